@@ -1,0 +1,1 @@
+"""学习活动 — activities and attendance."""

@@ -1,0 +1,1 @@
+"""主题教育/专项活动 — campaigns, batches, audiences, requirements, duties."""

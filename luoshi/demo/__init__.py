@@ -1,0 +1,1 @@
+"""A whole province made from real divisions and a fixed seed."""

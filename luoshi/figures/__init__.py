@@ -1,0 +1,1 @@
+"""数字 — indicators, cells, columns, lineage, declared figures, recount."""

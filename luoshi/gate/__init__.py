@@ -1,0 +1,1 @@
+"""The one write path: actor, rules, policy, operation, ledgered."""

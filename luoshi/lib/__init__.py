@@ -1,0 +1,1 @@
+"""Plain Python, one noun a file: periods, recurrence, workdays, numerals, canonical."""

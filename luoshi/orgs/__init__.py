@@ -1,0 +1,1 @@
+"""单位与人 — units, placements, sectors, persons, posts, users, grants."""

@@ -1,0 +1,1 @@
+"""The campaign pack: schema, checks, load; library/ holds the packs themselves."""

@@ -1,0 +1,1 @@
+"""Base templates, forms, icons, charts; no domain word in it."""

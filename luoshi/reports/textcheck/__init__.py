@@ -1,0 +1,1 @@
+"""核数 — read a text, find its numeric statements, say whether each holds."""

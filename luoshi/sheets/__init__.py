@@ -1,0 +1,1 @@
+"""One declaration of columns: table, Excel template, import, export, API schema."""

@@ -1,0 +1,9 @@
+"""The WSGI application, for any WSGI server: `gunicorn luoshi.site.wsgi`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luoshi.site.settings")
+
+application = get_wsgi_application()
