@@ -37,7 +37,9 @@ class Activity(Ledgered):
     held_on = models.DateField(_("held on"))
     title = models.CharField(_("subject"), max_length=200)
     place = models.CharField(_("place"), max_length=100, blank=True)
-    host = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="hosted", verbose_name=_("chaired by"))
+    host = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="hosted", verbose_name=_("chaired by")
+    )
     summary = models.TextField(_("minutes"), max_length=10_000, blank=True)
     agenda = models.JSONField(_("agenda"), default=list, blank=True)
     expected = models.PositiveIntegerField(_("on the roster"), null=True, blank=True)
@@ -45,9 +47,15 @@ class Activity(Ledgered):
     others = models.PositiveIntegerField(_("others present"), default=0, validators=[MaxValueValidator(MOST_OTHERS)])
     entered_on = models.DateField(_("entered on"))
     posted_on = models.DateField(_("counts on"))  # held_on, or the first open day when its period was closed
-    makes_up = models.CharField(max_length=64, blank=True, editable=False)  # "requirement code#occasion" that it was chosen to make up for
-    mandate = models.ForeignKey(Grant, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("mandate"))
-    answer = models.CharField(_("answer of the unit"), max_length=12, choices=Answer.choices, default=Answer.NONE, blank=True)
+    makes_up = models.CharField(
+        max_length=64, blank=True, editable=False
+    )  # "requirement code#occasion" that it was chosen to make up for
+    mandate = models.ForeignKey(
+        Grant, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("mandate")
+    )
+    answer = models.CharField(
+        _("answer of the unit"), max_length=12, choices=Answer.choices, default=Answer.NONE, blank=True
+    )
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.RECORDED)
     remark = models.CharField(_("remark"), max_length=500, blank=True)
 
@@ -64,7 +72,9 @@ class Activity(Ledgered):
                 condition=Q(present__isnull=True, expected__isnull=True) | Q(present__lte=F("expected")),
                 name="activity_has_no_more_present_than_expected",
             ),
-            models.CheckConstraint(condition=Q(others__lte=MOST_OTHERS), name="activity_has_a_plausible_number_of_others"),
+            models.CheckConstraint(
+                condition=Q(others__lte=MOST_OTHERS), name="activity_has_a_plausible_number_of_others"
+            ),
         ]
         indexes = [
             # A unit's activities, newest first; a figure's cell (unit, day).

@@ -12,7 +12,16 @@ from django.db.models import Q
 
 Tree = Mapping[str, Any]
 
-LOOKUPS = {"eq": "exact", "in": "in", "lt": "lt", "le": "lte", "gt": "gt", "ge": "gte", "between": "range", "null": "isnull"}
+LOOKUPS = {
+    "eq": "exact",
+    "in": "in",
+    "lt": "lt",
+    "le": "lte",
+    "gt": "gt",
+    "ge": "gte",
+    "between": "range",
+    "null": "isnull",
+}
 
 
 class UnknownColumn(ValueError):

@@ -1,7 +1,5 @@
 """主题教育/专项活动 — a campaign as data: batches, audiences, kinds of activity, requirements; and the duties that follow from them."""
 
-
-
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -47,7 +45,9 @@ class Campaign(Titled, Ledgered):
     class Meta(Ledgered.Meta):
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
-        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="campaign_ends_after_it_begins")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="campaign_ends_after_it_begins")
+        ]
 
     def __str__(self) -> str:
         return in_language(self.title, self.title_en)
@@ -65,7 +65,9 @@ class OfCampaign(Titled, Ledgered):
 
     class Meta(Ledgered.Meta):
         abstract = True
-        constraints = [models.UniqueConstraint(fields=["campaign", "code"], name="%(class)s_has_one_code_in_its_campaign")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "code"], name="%(class)s_has_one_code_in_its_campaign")
+        ]
 
     def __str__(self) -> str:
         return in_language(self.title, self.title_en)
@@ -165,7 +167,9 @@ class Requirement(OfCampaign):
         verbose_name_plural = _("requirements")
         constraints = [
             *OfCampaign.Meta.constraints,
-            models.CheckConstraint(condition=~Q(rule="") ^ Q(by__isnull=False), name="requirement_recurs_or_is_due_once"),
+            models.CheckConstraint(
+                condition=~Q(rule="") ^ Q(by__isnull=False), name="requirement_recurs_or_is_due_once"
+            ),
         ]
 
     def get_absolute_url(self) -> str:
@@ -211,8 +215,13 @@ class Owes(models.Model):
     class Meta:
         verbose_name_plural = "owes"
         constraints = [
-            models.UniqueConstraint(fields=["requirement", "unit", "valid_from"], name="unit_owes_a_requirement_once_at_a_time"),
-            models.CheckConstraint(condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="owing_ends_after_it_begins"),
+            models.UniqueConstraint(
+                fields=["requirement", "unit", "valid_from"], name="unit_owes_a_requirement_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="owing_ends_after_it_begins",
+            ),
         ]
         # What one unit owes (workbench).
         indexes = [models.Index(fields=["unit", "requirement"])]
@@ -237,7 +246,9 @@ class Fulfilment(models.Model):
     ref = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["occasion", "unit", "ref"], name="record_fulfils_an_occasion_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["occasion", "unit", "ref"], name="record_fulfils_an_occasion_once")
+        ]
         indexes = [
             # The state of a duty.
             models.Index(fields=["unit", "occasion"]),
@@ -297,7 +308,9 @@ class Waiver(Ledgered):
         verbose_name = _("waiver")
         verbose_name_plural = _("waivers")
         constraints = [
-            models.UniqueConstraint(fields=["unit", "requirement", "occasion_no"], name="occasion_is_waived_once_for_a_unit"),
+            models.UniqueConstraint(
+                fields=["unit", "requirement", "occasion_no"], name="occasion_is_waived_once_for_a_unit"
+            ),
             models.CheckConstraint(condition=~Q(reason=""), name="waiver_has_a_reason"),
         ]
 
@@ -332,7 +345,9 @@ class Notice(Ledgered):
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="notices", verbose_name=_("issued by"))
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="notices")
-    audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="notices", verbose_name=_("addressed to"))
+    audience = models.ForeignKey(
+        Audience, on_delete=models.PROTECT, related_name="notices", verbose_name=_("addressed to")
+    )
     title = models.CharField(_("title"), max_length=200)
     document = models.CharField(_("document number"), max_length=100, blank=True)
     text = models.TextField(_("text"), max_length=20_000)
@@ -366,5 +381,3 @@ class Signature(Ledgered):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.notice_id}"
-
-

@@ -107,7 +107,9 @@ class Declaration(Ledgered):
     ledger_code = "declaration"
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="declarations", verbose_name=_("unit"))
-    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="declarations", verbose_name=_("figure"))
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, related_name="declarations", verbose_name=_("figure")
+    )
     value = models.BigIntegerField(_("value"), validators=[MaxValueValidator(LARGEST_VALUE)])
     as_of_on = models.DateField(_("as of"))
     system = models.CharField(_("counted by"), max_length=100)
@@ -115,19 +117,25 @@ class Declaration(Ledgered):
     document_on = models.DateField(_("date of the document"))
     note = models.CharField(_("note"), max_length=500, blank=True)
     declared_on = models.DateField()
-    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by")
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
 
     class Meta(Ledgered.Meta):
         verbose_name = _("declared figure")
         verbose_name_plural = _("declared figures")
         constraints = [
-            models.CheckConstraint(condition=Q(value__gte=0, value__lte=LARGEST_VALUE), name="declared_value_is_plausible"),
+            models.CheckConstraint(
+                condition=Q(value__gte=0, value__lte=LARGEST_VALUE), name="declared_value_is_plausible"
+            ),
             models.CheckConstraint(condition=~Q(document=""), name="declared_figure_has_a_document"),
             models.UniqueConstraint(
                 fields=["unit", "indicator", "as_of_on"],
                 condition=Q(supersedes__isnull=True),
                 name="figure_is_declared_once_for_a_day",
-                violation_error_message=_("This figure was already declared for this day. Correct that declaration instead."),
+                violation_error_message=_(
+                    "This figure was already declared for this day. Correct that declaration instead."
+                ),
             ),
         ]
         # The newest declaration of a figure by a unit.

@@ -18,7 +18,11 @@ def check_ledgered(**_: Any) -> list[CheckMessage]:
         if not model.ledger_code:
             flaws.append(Error(f"{model.__name__} has no ledger_code.", obj=model, id="luoshi.E001"))
         if other := codes.get(model.ledger_code):
-            flaws.append(Error(f"{model.__name__} and {other} share the code {model.ledger_code!r}.", obj=model, id="luoshi.E002"))
+            flaws.append(
+                Error(
+                    f"{model.__name__} and {other} share the code {model.ledger_code!r}.", obj=model, id="luoshi.E002"
+                )
+            )
         codes[model.ledger_code] = model.__name__
         flaws += _guard_flaws(model) + _relation_flaws(model)
     return flaws
@@ -36,9 +40,13 @@ def _relation_flaws(model: type[models.Model]) -> list[CheckMessage]:
     for field in model._meta.get_fields():
         on_delete = getattr(getattr(field, "remote_field", None), "on_delete", None)
         if isinstance(field, models.ForeignKey) and on_delete is not models.PROTECT:
-            flaws.append(Error(f"{model.__name__}.{field.name} must PROTECT what it refers to.", obj=model, id="luoshi.E004"))
+            flaws.append(
+                Error(f"{model.__name__}.{field.name} must PROTECT what it refers to.", obj=model, id="luoshi.E004")
+            )
         if isinstance(field, models.ManyToManyField) and field.remote_field.through._meta.auto_created:
-            flaws.append(Error(f"{model.__name__}.{field.name} needs an explicit through model.", obj=model, id="luoshi.E005"))
+            flaws.append(
+                Error(f"{model.__name__}.{field.name} needs an explicit through model.", obj=model, id="luoshi.E005")
+            )
     return flaws
 
 
@@ -65,7 +73,12 @@ def check_exempt(**_: Any) -> list[CheckMessage]:
     flaws: list[CheckMessage] = []
     for model in apps.get_models():
         named = model._meta.label_lower in EXEMPT or model._meta.app_label in EXEMPT_APPS
-        if not named and not issubclass(model, Guarded) and not getattr(model, "derived_table", "") and not getattr(model, "exempt", ""):
+        if (
+            not named
+            and not issubclass(model, Guarded)
+            and not getattr(model, "derived_table", "")
+            and not getattr(model, "exempt", "")
+        ):
             hint = "Derive it from Ledgered, or say why not: derived_table = '…' or exempt = '…'."
             flaws.append(Error(f"{model._meta.label} is not ledgered.", hint=hint, obj=model, id="luoshi.E006"))
     return flaws

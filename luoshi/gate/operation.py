@@ -23,12 +23,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luoshi.gate.actor import Actor, Place
-from luoshi.journal.bulk import insert_many, next_ids
 from luoshi.gate.errors import AlreadyRecorded, Conflict, Refused
 from luoshi.gate.ledgered import Guarded, Ledgered, Part, gate_open, image, part_image, plain
 from luoshi.gate.models import Key
 from luoshi.gate.policy import may, rule_of
 from luoshi.journal import log
+from luoshi.journal.bulk import insert_many, next_ids
 from luoshi.journal.models import Entry
 from luoshi.lib import canonical
 
@@ -58,6 +58,16 @@ class Wholesale:
 
 
 @dataclass(slots=True)
+class Replaced:
+    """The parts of one record as they were and as they are now."""
+
+    record: Ledgered
+    name: str
+    before: list[Any]
+    after: list[Any]
+
+
+@dataclass(slots=True)
 class Act:
     """办理 — one running operation: who, when, and everything written so far."""
 
@@ -68,7 +78,9 @@ class Act:
     note: str = ""
     written: list[Written] = field(default_factory=list)
     wholesale: list[Wholesale] = field(default_factory=list)
-    parts: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    parts: list[Replaced] = field(default_factory=list)
+    touched: dict[str, set[tuple[int, date]]] = field(default_factory=dict)
+    recounted: set[str] = field(default_factory=set)
     changes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     entry: Entry | None = None
 
@@ -108,7 +120,9 @@ class Act:
         names = [name.removesuffix("_id") for name in fields]
         logged = [i for i, name in enumerate(names) if name not in model.derived and name not in model.unlogged]
         for pk, row in zip(ids, given, strict=True):
-            self.changes.append((f"{model.ledger_code}:{pk}", {"to": {names[i]: plain(row[i]) for i in logged if row[i] is not None}}))
+            self.changes.append(
+                (f"{model.ledger_code}:{pk}", {"to": {names[i]: plain(row[i]) for i in logged if row[i] is not None}})
+            )
         self.wholesale.append(Wholesale(model, ids.start, ids.stop - 1))
         return ids
 
@@ -121,6 +135,14 @@ class Act:
         """Put a Change beside those that `save` makes, for instance the parts of rows written in bulk."""
         self.changes.append((ref, change))
 
+    def touch(self, source: str, unit: int, on: date) -> None:
+        """Say that a derived row of a fact source was changed in one cell."""
+        self.touched.setdefault(source, set()).add((unit, on))
+
+    def recount(self, source: str) -> None:
+        """Say that so many rows of a fact source were changed that all its cells are to be recounted."""
+        self.recounted.add(source)
+
     def _as_stored(self, row: Ledgered) -> dict[str, Any]:
         return image(type(row)._base_manager.get(pk=row.pk))
 
@@ -132,7 +154,7 @@ class Act:
         with gate_open():
             model._base_manager.filter(**{model.part_of: row.pk}).delete()
             model._base_manager.bulk_create(rows)
-        self.parts.setdefault(row.ref, {})[name] = [old, rows]
+        self.parts.append(Replaced(row, name, old, rows))
         return sorted(part_image(part) for part in rows)
 
 
@@ -141,7 +163,10 @@ def _difference(before: dict[str, Any] | None, after: dict[str, Any], unlogged: 
         return {"to": {name: value for name, value in after.items() if value is not None and name not in unlogged}}
     changed = [name for name, value in after.items() if before.get(name) != value]
     told = [name for name in changed if name not in unlogged]
-    difference: dict[str, Any] = {"from": {name: before.get(name) for name in told}, "to": {name: after[name] for name in told}}
+    difference: dict[str, Any] = {
+        "from": {name: before.get(name) for name in told},
+        "to": {name: after[name] for name in told},
+    }
     if kept_back := sorted(set(changed) - set(told)):
         difference["unlogged"] = kept_back
     return difference
@@ -158,7 +183,9 @@ OPERATIONS: dict[str, "Operation[Any, Any, Any]"] = {}
 class Operation(Generic[S, P, R]):
     """A write that is callable; `operation` makes it from its body."""
 
-    def __init__(self, action: str, body: Callable[Concatenate[Act, S, P], R], *, creates: bool, anywhere: bool) -> None:
+    def __init__(
+        self, action: str, body: Callable[Concatenate[Act, S, P], R], *, creates: bool, anywhere: bool
+    ) -> None:
         rule_of(action)
         functools.update_wrapper(self, body)
         self.action, self.body, self.creates, self.anywhere = action, body, creates, anywhere
@@ -191,7 +218,9 @@ class Operation(Generic[S, P, R]):
         try:
             with transaction.atomic():
                 if key:
-                    used = Key.objects.create(actor=actor.pseudonym, key=key, action=self.action, content=content, used_at=at)
+                    used = Key.objects.create(
+                        actor=actor.pseudonym, key=key, action=self.action, content=content, used_at=at
+                    )
                 return self._run(actor, subject, args, kwargs, seen=seen, at=at, used=used if key else None)
         except IntegrityError as error:
             if key and (used := self._used(actor, key)):
@@ -204,7 +233,9 @@ class Operation(Generic[S, P, R]):
         subject = self._locked(subject)
         self._check_right(actor, subject)
         if seen is not None and isinstance(subject, Ledgered) and subject.version != seen:
-            raise Conflict(subject, _("Somebody else has changed this record since you opened it. Compare, and save again."))
+            raise Conflict(
+                subject, _("Somebody else has changed this record since you opened it. Compare, and save again.")
+            )
         act = Act(actor=actor, action=self.action, at=at, subject=subject)
         result = self.body(act, subject, *args, **kwargs)
         if act.changes:
@@ -258,7 +289,9 @@ class Operation(Generic[S, P, R]):
 
     def _earlier(self, used: Key, content: bytes) -> R:
         if bytes(used.content) != content or used.action != self.action:
-            raise AlreadyRecorded(_("This was already recorded with other content. Correct that record, or record another one."))
+            raise AlreadyRecorded(
+                _("This was already recorded with other content. Correct that record, or record another one.")
+            )
         if not used.result_type:
             return None  # type: ignore[return-value]
         return apps.get_model(used.result_type)._base_manager.get(pk=used.result_id)  # type: ignore[return-value]
@@ -308,6 +341,8 @@ def _readable(error: IntegrityError) -> Exception:
         for constraint in model._meta.constraints:
             if constraint.name and constraint.name in text:
                 return Refused(constraint.get_violation_error_message())
-        for unique in [f for f in model._meta.concrete_fields if f.unique and f"{model._meta.db_table}.{f.column}" in text]:
+        for unique in [
+            f for f in model._meta.concrete_fields if f.unique and f"{model._meta.db_table}.{f.column}" in text
+        ]:
             return Refused(_("There is already one with this %(field)s.") % {"field": unique.verbose_name})
     return error

@@ -78,10 +78,17 @@ def _roles(words: str) -> list[Role]:
     return [Role(word) for word in words.split()]
 
 
-def rule(title: object, *, own: str = "", below: str = "", branch: str = "", everywhere: str = "", reads: bool = False) -> Rule:
+def rule(
+    title: object, *, own: str = "", below: str = "", branch: str = "", everywhere: str = "", reads: bool = False
+) -> Rule:
     """A row of the table from role names; a role may stand in one column only."""
     reach: dict[Role, Reach] = {}
-    for column, words in ((Reach.OWN, own), (Reach.BELOW, below), (Reach.BRANCH, branch), (Reach.EVERYWHERE, everywhere)):
+    for column, words in (
+        (Reach.OWN, own),
+        (Reach.BELOW, below),
+        (Reach.BRANCH, branch),
+        (Reach.EVERYWHERE, everywhere),
+    ):
         for role in _roles(words):
             if role in reach:
                 raise ValueError(f"{role} stands twice in the rule {title!r}")
@@ -134,7 +141,9 @@ RULES: dict[str, Rule] = {
     "campaign.see": see(_("See campaigns and requirements"), everywhere=" ".join(BUSINESS)),
     "campaign.install": rule(_("Install a campaign pack"), everywhere="office"),
     "requirement.publish": rule(_("Publish or end a requirement"), branch="office"),
-    "duty.see": see(_("See who owes what"), own="delegate", branch="office reviewer supervisor official liaison secretary"),
+    "duty.see": see(
+        _("See who owes what"), own="delegate", branch="office reviewer supervisor official liaison secretary"
+    ),
     "duty.report_zero": rule(_("State that there was nothing"), own=WHO_RECORD),
     "duty.waive": rule(_("Waive or extend a duty with a reason"), below="office"),
     "period.close": rule(_("Close a period"), branch="office"),
@@ -163,7 +172,9 @@ RULES: dict[str, Rule] = {
     "text.check": see(_("Check a text"), branch="office reviewer supervisor official liaison secretary"),
     "text.remember": rule(_("Confirm or correct a match"), branch="office liaison"),
     # journal
-    "journal.see": see(_("See journal and checkpoints"), own="liaison secretary", branch="office", everywhere="audit_admin"),
+    "journal.see": see(
+        _("See journal and checkpoints"), own="liaison secretary", branch="office", everywhere="audit_admin"
+    ),
     "journal.checkpoint": rule(_("Sign a checkpoint"), everywhere="system_admin audit_admin"),
     "home.prepare": rule(_("Prepare a new installation"), everywhere="system_admin"),
     "demo.load": rule(_("Load the demo province"), everywhere="system_admin"),

@@ -41,7 +41,13 @@ def drafted(subject: str, change: dict[str, Any]) -> Draft:
 
 
 def append(
-    *, action: str, subject: str, unit: int | None, actor: str, at: datetime, changes: Sequence[tuple[str, dict[str, Any]]]
+    *,
+    action: str,
+    subject: str,
+    unit: int | None,
+    actor: str,
+    at: datetime,
+    changes: Sequence[tuple[str, dict[str, Any]]],
 ) -> Entry:
     """Append one entry with its changes; the transaction must end right after."""
     drafts = [drafted(ref, change) for ref, change in changes]

@@ -13,7 +13,7 @@ class Rewriting(RuntimeError):
 
 
 class AppendOnlyQuerySet(models.QuerySet[Any]):
-    def update(self, **values: Any) -> int:
+    def update(self, **_values: Any) -> int:
         raise Rewriting(f"{self.model.__name__} is append-only.")
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -31,7 +31,7 @@ class AppendOnly(models.Model):
             raise Rewriting(f"{type(self).__name__} {self.pk} is written already.")
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
+    def delete(self, *_args: Any, **_kwargs: Any) -> Any:
         raise Rewriting(f"{type(self).__name__} {self.pk} stays.")
 
 

@@ -79,8 +79,12 @@ class Unit(Ledgered):
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors")
 
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="children")
-    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="children"
+    )
+    sector = models.ForeignKey(
+        Sector, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     no = models.BigIntegerField(default=0, editable=False)
     last = models.BigIntegerField(default=0, editable=False)
     depth = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -89,7 +93,10 @@ class Unit(Ledgered):
         verbose_name = _("unit")
         verbose_name_plural = _("units")
         constraints = [
-            models.CheckConstraint(condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("founded_on")), name="unit_closes_after_its_founding"),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("founded_on")),
+                name="unit_closes_after_its_founding",
+            ),
         ]
         indexes = [
             # Scope and roll-up: a branch is a range.
@@ -134,8 +141,13 @@ class Placement(Ledgered):
         verbose_name = _("placement")
         verbose_name_plural = _("placements")
         constraints = [
-            models.CheckConstraint(condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="placement_ends_after_it_begins"),
-            models.UniqueConstraint(fields=["unit"], condition=Q(valid_until__isnull=True), name="unit_has_one_open_placement"),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="placement_ends_after_it_begins",
+            ),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(valid_until__isnull=True), name="unit_has_one_open_placement"
+            ),
         ]
         # A past tree: what held on a day.
         indexes = [models.Index(fields=["valid_from", "valid_until"])]
@@ -181,7 +193,9 @@ class Person(Ledgered):
                 fields=["id_digest"],
                 condition=~Q(id_digest=""),
                 name="person_is_known_by_one_id_number",
-                violation_error_message=_("Somebody with this ID number is on a roster already. Ask for a transfer instead."),
+                violation_error_message=_(
+                    "Somebody with this ID number is on a roster already. Ask for a transfer instead."
+                ),
             ),
         ]
         indexes = [
@@ -217,8 +231,15 @@ class Membership(Ledgered):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
-            models.CheckConstraint(condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="membership_ends_after_it_begins"),
-            models.UniqueConstraint(fields=["person"], condition=Q(valid_until__isnull=True, counts=True), name="person_is_counted_at_one_unit"),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="membership_ends_after_it_begins",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(valid_until__isnull=True, counts=True),
+                name="person_is_counted_at_one_unit",
+            ),
         ]
         indexes = [
             # The roster of a unit on a day.
@@ -255,7 +276,10 @@ class Post(Ledgered):
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         constraints = [
-            models.CheckConstraint(condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="post_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="post_ends_after_it_begins",
+            ),
         ]
         indexes = [
             # Who leads a unit on a day.
@@ -338,8 +362,13 @@ class Grant(Ledgered):
         verbose_name = _("grant")
         verbose_name_plural = _("grants")
         constraints = [
-            models.CheckConstraint(condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="grant_ends_after_it_begins"),
-            models.CheckConstraint(condition=~Q(role="delegate") | Q(valid_until__isnull=False), name="mandate_has_an_end"),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="grant_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="delegate") | Q(valid_until__isnull=False), name="mandate_has_an_end"
+            ),
         ]
         indexes = [
             # What a user may do today.

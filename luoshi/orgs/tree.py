@@ -121,7 +121,9 @@ def tree(on: date, *, version: int | None = None) -> Tree:
         rows = list(Placement.objects.filter(during(on)).values_list("unit_id", "parent_id", "sector_id", "order"))
         found = build(on, version, rows)
         with _lock:
-            for old in [key for key in _cache if key[0] != version] or list(_cache)[: max(0, len(_cache) - KEPT_TREES + 1)]:
+            for old in [key for key in _cache if key[0] != version] or list(_cache)[
+                : max(0, len(_cache) - KEPT_TREES + 1)
+            ]:
                 del _cache[old]
             _cache[(version, on)] = found
     return found

@@ -47,7 +47,10 @@ class Report(Ledgered):
         verbose_name_plural = _("reports")
         constraints = [
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="verification_code_names_one_report"),
-            models.CheckConstraint(condition=~Q(state="issued") | Q(issued_at__isnull=False) & ~Q(code=""), name="issued_report_has_code_and_instant"),
+            models.CheckConstraint(
+                condition=~Q(state="issued") | Q(issued_at__isnull=False) & ~Q(code=""),
+                name="issued_report_has_code_and_instant",
+            ),
         ]
         # A unit's reports, newest first.
         indexes = [models.Index(fields=["unit", "made_at"])]
@@ -87,7 +90,9 @@ class Match(Ledgered):
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="matches")
     phrase = models.CharField(max_length=120)
-    indicator = models.ForeignKey("figures.Indicator", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    indicator = models.ForeignKey(
+        "figures.Indicator", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     subject = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_at = models.DateTimeField()
 

@@ -1,8 +1,8 @@
 """LUOSHI_HOME — the one folder in which all data of an installation live.
 
-    luoshi.db   the embedded database (absent with LUOSHI_DATABASE_URL)
-    keys/       what must not lie in the database: session secret, identity key, log signing key
-    files/      uploads and generated reports
+luoshi.db   the embedded database (absent with LUOSHI_DATABASE_URL)
+keys/       what must not lie in the database: session secret, identity key, log signing key
+files/      uploads and generated reports
 """
 
 import os

@@ -6,111 +6,229 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_initial'),
-        ('orgs', '0001_initial'),
+        ("campaigns", "0001_initial"),
+        ("orgs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('held_on', models.DateField(verbose_name='held on')),
-                ('title', models.CharField(max_length=200, verbose_name='subject')),
-                ('place', models.CharField(blank=True, max_length=100, verbose_name='place')),
-                ('summary', models.TextField(blank=True, max_length=10000, verbose_name='minutes')),
-                ('agenda', models.JSONField(blank=True, default=list, verbose_name='agenda')),
-                ('expected', models.PositiveIntegerField(blank=True, null=True, verbose_name='on the roster')),
-                ('present', models.PositiveIntegerField(blank=True, null=True, verbose_name='present')),
-                ('others', models.PositiveIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(100000)], verbose_name='others present')),
-                ('entered_on', models.DateField(verbose_name='entered on')),
-                ('posted_on', models.DateField(verbose_name='counts on')),
-                ('makes_up', models.CharField(blank=True, editable=False, max_length=64)),
-                ('answer', models.CharField(blank=True, choices=[('', 'not answered'), ('confirmed', 'confirmed by the unit'), ('objected', 'objected to by the unit')], default='', max_length=12, verbose_name='answer of the unit')),
-                ('state', models.CharField(choices=[('recorded', 'recorded'), ('returned', 'returned'), ('withdrawn', 'withdrawn')], default='recorded', max_length=12, verbose_name='state')),
-                ('remark', models.CharField(blank=True, max_length=500, verbose_name='remark')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='campaigns.campaign')),
-                ('host', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hosted', to='orgs.person', verbose_name='chaired by')),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='campaigns.kind', verbose_name='kind')),
-                ('mandate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.grant', verbose_name='mandate')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='orgs.unit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("held_on", models.DateField(verbose_name="held on")),
+                ("title", models.CharField(max_length=200, verbose_name="subject")),
+                ("place", models.CharField(blank=True, max_length=100, verbose_name="place")),
+                ("summary", models.TextField(blank=True, max_length=10000, verbose_name="minutes")),
+                ("agenda", models.JSONField(blank=True, default=list, verbose_name="agenda")),
+                ("expected", models.PositiveIntegerField(blank=True, null=True, verbose_name="on the roster")),
+                ("present", models.PositiveIntegerField(blank=True, null=True, verbose_name="present")),
+                (
+                    "others",
+                    models.PositiveIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(100000)],
+                        verbose_name="others present",
+                    ),
+                ),
+                ("entered_on", models.DateField(verbose_name="entered on")),
+                ("posted_on", models.DateField(verbose_name="counts on")),
+                ("makes_up", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "not answered"),
+                            ("confirmed", "confirmed by the unit"),
+                            ("objected", "objected to by the unit"),
+                        ],
+                        default="",
+                        max_length=12,
+                        verbose_name="answer of the unit",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("recorded", "recorded"), ("returned", "returned"), ("withdrawn", "withdrawn")],
+                        default="recorded",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="activities", to="campaigns.campaign"
+                    ),
+                ),
+                (
+                    "host",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hosted",
+                        to="orgs.person",
+                        verbose_name="chaired by",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="campaigns.kind",
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "mandate",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.grant",
+                        verbose_name="mandate",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="orgs.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'activity',
-                'verbose_name_plural': 'activities',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "activity",
+                "verbose_name_plural": "activities",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('absence', models.CharField(blank=True, choices=[('', 'present'), ('leave', 'on leave'), ('travel', 'travelling on duty'), ('ill', 'ill'), ('other', 'absent')], default='', max_length=8)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='activities.activity')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='orgs.person')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "absence",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "present"),
+                            ("leave", "on leave"),
+                            ("travel", "travelling on duty"),
+                            ("ill", "ill"),
+                            ("other", "absent"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attendance", to="activities.activity"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attendance", to="orgs.person"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.unit"),
+                ),
             ],
             options={
-                'verbose_name': 'attendance',
-                'verbose_name_plural': 'attendance',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "attendance",
+                "verbose_name_plural": "attendance",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Coverage',
+            name="Coverage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverage', to='activities.activity')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverage', to='campaigns.topic')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="coverage", to="activities.activity"
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="coverage", to="campaigns.topic"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'coverage',
-                'verbose_name_plural': 'coverage',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "coverage",
+                "verbose_name_plural": "coverage",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['unit', 'held_on'], name='activities__unit_id_aa904f_idx'),
+            model_name="activity",
+            index=models.Index(fields=["unit", "held_on"], name="activities__unit_id_aa904f_idx"),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['unit', 'posted_on'], name='activities__unit_id_080047_idx'),
+            model_name="activity",
+            index=models.Index(fields=["unit", "posted_on"], name="activities__unit_id_080047_idx"),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['campaign', 'kind', 'held_on'], name='activities__campaig_066069_idx'),
+            model_name="activity",
+            index=models.Index(fields=["campaign", "kind", "held_on"], name="activities__campaig_066069_idx"),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('entered_on__gte', models.F('held_on'))), name='activity_is_entered_after_it_was_held', violation_error_message='This day lies in the future. Record the activity once it was held.'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("entered_on__gte", models.F("held_on"))),
+                name="activity_is_entered_after_it_was_held",
+                violation_error_message="This day lies in the future. Record the activity once it was held.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expected__isnull', True), ('present__isnull', True)), ('present__lte', models.F('expected')), _connector='OR'), name='activity_has_no_more_present_than_expected'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("expected__isnull", True), ("present__isnull", True)),
+                    ("present__lte", models.F("expected")),
+                    _connector="OR",
+                ),
+                name="activity_has_no_more_present_than_expected",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('others__lte', 100000)), name='activity_has_a_plausible_number_of_others'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("others__lte", 100000)), name="activity_has_a_plausible_number_of_others"
+            ),
         ),
         migrations.AddIndex(
-            model_name='attendance',
-            index=models.Index(fields=['person', 'activity'], name='activities__person__3bd031_idx'),
+            model_name="attendance",
+            index=models.Index(fields=["person", "activity"], name="activities__person__3bd031_idx"),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('activity', 'person'), name='person_attends_an_activity_once'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(fields=("activity", "person"), name="person_attends_an_activity_once"),
         ),
         migrations.AddConstraint(
-            model_name='coverage',
-            constraint=models.UniqueConstraint(fields=('activity', 'topic'), name='activity_covers_a_topic_once'),
+            model_name="coverage",
+            constraint=models.UniqueConstraint(fields=("activity", "topic"), name="activity_covers_a_topic_once"),
         ),
     ]

@@ -5,411 +5,606 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orgs', '0001_initial'),
+        ("orgs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Occasion',
+            name="Occasion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.PositiveIntegerField()),
-                ('opens_on', models.DateField()),
-                ('due_on', models.DateField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("no", models.PositiveIntegerField()),
+                ("opens_on", models.DateField()),
+                ("due_on", models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_en', models.CharField(blank=True, max_length=200, verbose_name='title in English')),
-                ('code', models.CharField(max_length=60, unique=True, verbose_name='code')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(verbose_name='until')),
-                ('document', models.CharField(blank=True, max_length=200, verbose_name='document')),
-                ('pack_version', models.CharField(blank=True, editable=False, max_length=20)),
-                ('pack_sha256', models.CharField(blank=True, editable=False, max_length=64)),
-                ('settings', models.JSONField(default=dict, editable=False)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='orgs.unit', verbose_name='led from')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("title_en", models.CharField(blank=True, max_length=200, verbose_name="title in English")),
+                ("code", models.CharField(max_length=60, unique=True, verbose_name="code")),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(verbose_name="until")),
+                ("document", models.CharField(blank=True, max_length=200, verbose_name="document")),
+                ("pack_version", models.CharField(blank=True, editable=False, max_length=20)),
+                ("pack_sha256", models.CharField(blank=True, editable=False, max_length=64)),
+                ("settings", models.JSONField(default=dict, editable=False)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaigns",
+                        to="orgs.unit",
+                        verbose_name="led from",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'campaign',
-                'verbose_name_plural': 'campaigns',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "campaign",
+                "verbose_name_plural": "campaigns",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_en', models.CharField(blank=True, max_length=200, verbose_name='title in English')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(verbose_name='until')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='campaigns.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("title_en", models.CharField(blank=True, max_length=200, verbose_name="title in English")),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(verbose_name="until")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)ss", to="campaigns.campaign"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'batch',
-                'verbose_name_plural': 'batches',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "batch",
+                "verbose_name_plural": "batches",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Audience',
+            name="Audience",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_en', models.CharField(blank=True, max_length=200, verbose_name='title in English')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('rule', models.JSONField(default=dict)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='campaigns.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("title_en", models.CharField(blank=True, max_length=200, verbose_name="title in English")),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("rule", models.JSONField(default=dict)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)ss", to="campaigns.campaign"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audience',
-                'verbose_name_plural': 'audiences',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "audience",
+                "verbose_name_plural": "audiences",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ClosedPeriod',
+            name="ClosedPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('until', models.DateField(verbose_name='closed up to and including')),
-                ('closed_on', models.DateField()),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closed_periods', to='campaigns.campaign')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closed_periods', to='orgs.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("until", models.DateField(verbose_name="closed up to and including")),
+                ("closed_on", models.DateField()),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closed_periods",
+                        to="campaigns.campaign",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="closed_periods", to="orgs.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'closed period',
-                'verbose_name_plural': 'closed periods',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "closed period",
+                "verbose_name_plural": "closed periods",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('document', models.CharField(blank=True, max_length=100, verbose_name='document number')),
-                ('text', models.TextField(max_length=20000, verbose_name='text')),
-                ('issued_at', models.DateTimeField()),
-                ('sign_by', models.DateField(blank=True, null=True, verbose_name='to be signed for by')),
-                ('audience', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='campaigns.audience', verbose_name='addressed to')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='campaigns.campaign')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='orgs.unit', verbose_name='issued by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("document", models.CharField(blank=True, max_length=100, verbose_name="document number")),
+                ("text", models.TextField(max_length=20000, verbose_name="text")),
+                ("issued_at", models.DateTimeField()),
+                ("sign_by", models.DateField(blank=True, null=True, verbose_name="to be signed for by")),
+                (
+                    "audience",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="campaigns.audience",
+                        verbose_name="addressed to",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="campaigns.campaign"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="orgs.unit",
+                        verbose_name="issued by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notice',
-                'verbose_name_plural': 'notices',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "notice",
+                "verbose_name_plural": "notices",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Fulfilment',
+            name="Fulfilment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('held_on', models.DateField()),
-                ('entered_on', models.DateField()),
-                ('zero', models.BooleanField(default=False)),
-                ('ref', models.CharField(max_length=64)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fulfilments', to='orgs.unit')),
-                ('occasion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fulfilments', to='campaigns.occasion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("held_on", models.DateField()),
+                ("entered_on", models.DateField()),
+                ("zero", models.BooleanField(default=False)),
+                ("ref", models.CharField(max_length=64)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="fulfilments", to="orgs.unit"
+                    ),
+                ),
+                (
+                    "occasion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="fulfilments", to="campaigns.occasion"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Requirement',
+            name="Requirement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_en', models.CharField(blank=True, max_length=200, verbose_name='title in English')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('rule', models.CharField(blank=True, max_length=200, verbose_name='recurrence')),
-                ('by', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('shift', models.CharField(default='none', max_length=8, verbose_name='shift of holidays')),
-                ('kinds', models.JSONField(default=list)),
-                ('zero_report', models.BooleanField(default=False, verbose_name='zero report allowed')),
-                ('signature', models.BooleanField(default=False, verbose_name='to be signed for')),
-                ('required', models.BooleanField(default=True, verbose_name='required')),
-                ('document', models.CharField(blank=True, max_length=200, verbose_name='document')),
-                ('published_on', models.DateField(verbose_name='published on')),
-                ('audience', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='campaigns.audience')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='campaigns.batch')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='campaigns.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("title_en", models.CharField(blank=True, max_length=200, verbose_name="title in English")),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("rule", models.CharField(blank=True, max_length=200, verbose_name="recurrence")),
+                ("by", models.DateField(blank=True, null=True, verbose_name="due on")),
+                ("shift", models.CharField(default="none", max_length=8, verbose_name="shift of holidays")),
+                ("kinds", models.JSONField(default=list)),
+                ("zero_report", models.BooleanField(default=False, verbose_name="zero report allowed")),
+                ("signature", models.BooleanField(default=False, verbose_name="to be signed for")),
+                ("required", models.BooleanField(default=True, verbose_name="required")),
+                ("document", models.CharField(blank=True, max_length=200, verbose_name="document")),
+                ("published_on", models.DateField(verbose_name="published on")),
+                (
+                    "audience",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requirements",
+                        to="campaigns.audience",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="requirements", to="campaigns.batch"
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)ss", to="campaigns.campaign"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'requirement',
-                'verbose_name_plural': 'requirements',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "requirement",
+                "verbose_name_plural": "requirements",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Owes',
+            name="Owes",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(null=True)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='owes', to='orgs.unit')),
-                ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='owes', to='campaigns.requirement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(null=True)),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="owes", to="orgs.unit"),
+                ),
+                (
+                    "requirement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="owes", to="campaigns.requirement"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'owes',
+                "verbose_name_plural": "owes",
             },
         ),
         migrations.AddField(
-            model_name='occasion',
-            name='requirement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='occasions', to='campaigns.requirement'),
+            model_name="occasion",
+            name="requirement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="occasions", to="campaigns.requirement"
+            ),
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('signed_by', models.CharField(max_length=40)),
-                ('signed_at', models.DateTimeField()),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='campaigns.notice')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='orgs.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("signed_by", models.CharField(max_length=40)),
+                ("signed_at", models.DateTimeField()),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="campaigns.notice"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="orgs.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'signature',
-                'verbose_name_plural': 'signatures',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "signature",
+                "verbose_name_plural": "signatures",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_en', models.CharField(blank=True, max_length=200, verbose_name='title in English')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('document', models.CharField(blank=True, max_length=200)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='campaigns.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("title_en", models.CharField(blank=True, max_length=200, verbose_name="title in English")),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("document", models.CharField(blank=True, max_length=200)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)ss", to="campaigns.campaign"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'curriculum topic',
-                'verbose_name_plural': 'curriculum topics',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "curriculum topic",
+                "verbose_name_plural": "curriculum topics",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Waiver',
+            name="Waiver",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('occasion_no', models.PositiveIntegerField()),
-                ('until', models.DateField(blank=True, null=True, verbose_name='extended until')),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('granted_on', models.DateField()),
-                ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waivers', to='campaigns.requirement')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waivers', to='orgs.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("occasion_no", models.PositiveIntegerField()),
+                ("until", models.DateField(blank=True, null=True, verbose_name="extended until")),
+                ("reason", models.CharField(max_length=300, verbose_name="reason")),
+                ("granted_on", models.DateField()),
+                (
+                    "requirement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="waivers", to="campaigns.requirement"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="waivers", to="orgs.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'waiver',
-                'verbose_name_plural': 'waivers',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "waiver",
+                "verbose_name_plural": "waivers",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Workstream',
+            name="Workstream",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_en', models.CharField(blank=True, max_length=200, verbose_name='title in English')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='campaigns.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("title_en", models.CharField(blank=True, max_length=200, verbose_name="title in English")),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)ss", to="campaigns.campaign"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'workstream',
-                'verbose_name_plural': 'workstreams',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "workstream",
+                "verbose_name_plural": "workstreams",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='requirement',
-            name='workstream',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='campaigns.workstream'),
+            model_name="requirement",
+            name="workstream",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="requirements", to="campaigns.workstream"
+            ),
         ),
         migrations.CreateModel(
-            name='Kind',
+            name="Kind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_en', models.CharField(blank=True, max_length=200, verbose_name='title in English')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('roster', models.CharField(choices=[('members', 'members of the branch'), ('leaders', 'members of the leading body'), ('secretaries', 'branch secretaries'), ('staff', 'all staff'), ('none', 'no roster')], default='members', max_length=16, verbose_name='roster')),
-                ('agenda', models.JSONField(blank=True, default=list)),
-                ('needs', models.JSONField(blank=True, default=list)),
-                ('hint', models.TextField(blank=True)),
-                ('hint_en', models.TextField(blank=True)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='campaigns.campaign')),
-                ('workstream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='kinds', to='campaigns.workstream')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("title_en", models.CharField(blank=True, max_length=200, verbose_name="title in English")),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "roster",
+                    models.CharField(
+                        choices=[
+                            ("members", "members of the branch"),
+                            ("leaders", "members of the leading body"),
+                            ("secretaries", "branch secretaries"),
+                            ("staff", "all staff"),
+                            ("none", "no roster"),
+                        ],
+                        default="members",
+                        max_length=16,
+                        verbose_name="roster",
+                    ),
+                ),
+                ("agenda", models.JSONField(blank=True, default=list)),
+                ("needs", models.JSONField(blank=True, default=list)),
+                ("hint", models.TextField(blank=True)),
+                ("hint_en", models.TextField(blank=True)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)ss", to="campaigns.campaign"
+                    ),
+                ),
+                (
+                    "workstream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="kinds", to="campaigns.workstream"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kind of activity',
-                'verbose_name_plural': 'kinds of activity',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "kind of activity",
+                "verbose_name_plural": "kinds of activity",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ZeroReport',
+            name="ZeroReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('occasion_no', models.PositiveIntegerField()),
-                ('due_on', models.DateField()),
-                ('stated_on', models.DateField(verbose_name='stated on')),
-                ('statement', models.CharField(blank=True, max_length=500, verbose_name='statement')),
-                ('signed_by', models.CharField(max_length=40, verbose_name='signed by')),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
-                ('mandate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.grant')),
-                ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='zero_reports', to='campaigns.requirement')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='zero_reports', to='orgs.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("occasion_no", models.PositiveIntegerField()),
+                ("due_on", models.DateField()),
+                ("stated_on", models.DateField(verbose_name="stated on")),
+                ("statement", models.CharField(blank=True, max_length=500, verbose_name="statement")),
+                ("signed_by", models.CharField(max_length=40, verbose_name="signed by")),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                (
+                    "mandate",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.grant",
+                    ),
+                ),
+                (
+                    "requirement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="zero_reports",
+                        to="campaigns.requirement",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="zero_reports", to="orgs.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'zero report',
-                'verbose_name_plural': 'zero reports',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "zero report",
+                "verbose_name_plural": "zero reports",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='campaign_ends_after_it_begins'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="campaign_ends_after_it_begins"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='batch_has_one_code_in_its_campaign'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(fields=("campaign", "code"), name="batch_has_one_code_in_its_campaign"),
         ),
         migrations.AddConstraint(
-            model_name='audience',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='audience_has_one_code_in_its_campaign'),
+            model_name="audience",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "code"), name="audience_has_one_code_in_its_campaign"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closedperiod',
-            constraint=models.UniqueConstraint(fields=('campaign', 'until'), name='period_is_closed_once'),
+            model_name="closedperiod",
+            constraint=models.UniqueConstraint(fields=("campaign", "until"), name="period_is_closed_once"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['campaign', 'issued_at'], name='campaigns_n_campaig_b7c9b9_idx'),
+            model_name="notice",
+            index=models.Index(fields=["campaign", "issued_at"], name="campaigns_n_campaig_b7c9b9_idx"),
         ),
         migrations.AddIndex(
-            model_name='fulfilment',
-            index=models.Index(fields=['unit', 'occasion'], name='campaigns_f_unit_id_d9ad69_idx'),
+            model_name="fulfilment",
+            index=models.Index(fields=["unit", "occasion"], name="campaigns_f_unit_id_d9ad69_idx"),
         ),
         migrations.AddIndex(
-            model_name='fulfilment',
-            index=models.Index(fields=['ref'], name='campaigns_f_ref_e67996_idx'),
+            model_name="fulfilment",
+            index=models.Index(fields=["ref"], name="campaigns_f_ref_e67996_idx"),
         ),
         migrations.AddConstraint(
-            model_name='fulfilment',
-            constraint=models.UniqueConstraint(fields=('occasion', 'unit', 'ref'), name='record_fulfils_an_occasion_once'),
+            model_name="fulfilment",
+            constraint=models.UniqueConstraint(
+                fields=("occasion", "unit", "ref"), name="record_fulfils_an_occasion_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='owes',
-            index=models.Index(fields=['unit', 'requirement'], name='campaigns_o_unit_id_e75b77_idx'),
+            model_name="owes",
+            index=models.Index(fields=["unit", "requirement"], name="campaigns_o_unit_id_e75b77_idx"),
         ),
         migrations.AddConstraint(
-            model_name='owes',
-            constraint=models.UniqueConstraint(fields=('requirement', 'unit', 'valid_from'), name='unit_owes_a_requirement_once_at_a_time'),
+            model_name="owes",
+            constraint=models.UniqueConstraint(
+                fields=("requirement", "unit", "valid_from"), name="unit_owes_a_requirement_once_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='owes',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='owing_ends_after_it_begins'),
+            model_name="owes",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="owing_ends_after_it_begins",
+            ),
         ),
         migrations.AddIndex(
-            model_name='occasion',
-            index=models.Index(fields=['due_on'], name='campaigns_o_due_on_2d5c7f_idx'),
+            model_name="occasion",
+            index=models.Index(fields=["due_on"], name="campaigns_o_due_on_2d5c7f_idx"),
         ),
         migrations.AddIndex(
-            model_name='occasion',
-            index=models.Index(fields=['requirement', 'opens_on'], name='campaigns_o_require_7bfa66_idx'),
+            model_name="occasion",
+            index=models.Index(fields=["requirement", "opens_on"], name="campaigns_o_require_7bfa66_idx"),
         ),
         migrations.AddConstraint(
-            model_name='occasion',
-            constraint=models.UniqueConstraint(fields=('requirement', 'no'), name='occasion_has_one_number'),
+            model_name="occasion",
+            constraint=models.UniqueConstraint(fields=("requirement", "no"), name="occasion_has_one_number"),
         ),
         migrations.AddConstraint(
-            model_name='occasion',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('opens_on'))), name='occasion_is_due_after_it_opens'),
+            model_name="occasion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_on__gte", models.F("opens_on"))), name="occasion_is_due_after_it_opens"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('notice', 'unit'), name='unit_signs_for_a_notice_once'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(fields=("notice", "unit"), name="unit_signs_for_a_notice_once"),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='topic_has_one_code_in_its_campaign'),
+            model_name="topic",
+            constraint=models.UniqueConstraint(fields=("campaign", "code"), name="topic_has_one_code_in_its_campaign"),
         ),
         migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.UniqueConstraint(fields=('unit', 'requirement', 'occasion_no'), name='occasion_is_waived_once_for_a_unit'),
+            model_name="waiver",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "requirement", "occasion_no"), name="occasion_is_waived_once_for_a_unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='waiver_has_a_reason'),
+            model_name="waiver",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="waiver_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workstream',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='workstream_has_one_code_in_its_campaign'),
+            model_name="workstream",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "code"), name="workstream_has_one_code_in_its_campaign"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='requirement_has_one_code_in_its_campaign'),
+            model_name="requirement",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "code"), name="requirement_has_one_code_in_its_campaign"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rule', ''), _negated=True), ('by__isnull', False), _connector='XOR'), name='requirement_recurs_or_is_due_once'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("rule", ""), _negated=True), ("by__isnull", False), _connector="XOR"),
+                name="requirement_recurs_or_is_due_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kind',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='kind_has_one_code_in_its_campaign'),
+            model_name="kind",
+            constraint=models.UniqueConstraint(fields=("campaign", "code"), name="kind_has_one_code_in_its_campaign"),
         ),
         migrations.AddIndex(
-            model_name='zeroreport',
-            index=models.Index(fields=['unit', 'due_on'], name='campaigns_z_unit_id_b043f5_idx'),
+            model_name="zeroreport",
+            index=models.Index(fields=["unit", "due_on"], name="campaigns_z_unit_id_b043f5_idx"),
         ),
         migrations.AddConstraint(
-            model_name='zeroreport',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_on__isnull', True)), fields=('unit', 'requirement', 'occasion_no'), name='zero_is_stated_once_for_an_occasion', violation_error_message='Nothing to report was already stated for this occasion.'),
+            model_name="zeroreport",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_on__isnull", True)),
+                fields=("unit", "requirement", "occasion_no"),
+                name="zero_is_stated_once_for_an_occasion",
+                violation_error_message="Nothing to report was already stated for this occasion.",
+            ),
         ),
     ]

@@ -6,132 +6,208 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_initial'),
-        ('orgs', '0001_initial'),
+        ("campaigns", "0001_initial"),
+        ("orgs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Closing',
+            name="Closing",
             fields=[
-                ('on', models.DateField(primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField()),
+                ("on", models.DateField(primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_en', models.CharField(blank=True, max_length=200, verbose_name='title in English')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('definition', models.TextField(verbose_name='definition')),
-                ('definition_en', models.TextField(blank=True)),
-                ('workstream', models.CharField(max_length=60)),
-                ('source', models.CharField(max_length=60)),
-                ('where', models.JSONField(blank=True, default=dict)),
-                ('measure', models.CharField(max_length=60)),
-                ('unit_word', models.CharField(max_length=20, verbose_name='counted in')),
-                ('unit_word_en', models.CharField(blank=True, max_length=40)),
-                ('good', models.CharField(choices=[('up', 'more is better'), ('down', 'less is better')], default='up', max_length=4)),
-                ('names', models.JSONField(blank=True, default=list)),
-                ('level', models.CharField(blank=True, max_length=20)),
-                ('edition', models.PositiveIntegerField(default=1, verbose_name='edition of the definition')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='campaigns.campaign')),
-                ('denominator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='numerators', to='figures.indicator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("title_en", models.CharField(blank=True, max_length=200, verbose_name="title in English")),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("definition", models.TextField(verbose_name="definition")),
+                ("definition_en", models.TextField(blank=True)),
+                ("workstream", models.CharField(max_length=60)),
+                ("source", models.CharField(max_length=60)),
+                ("where", models.JSONField(blank=True, default=dict)),
+                ("measure", models.CharField(max_length=60)),
+                ("unit_word", models.CharField(max_length=20, verbose_name="counted in")),
+                ("unit_word_en", models.CharField(blank=True, max_length=40)),
+                (
+                    "good",
+                    models.CharField(
+                        choices=[("up", "more is better"), ("down", "less is better")], default="up", max_length=4
+                    ),
+                ),
+                ("names", models.JSONField(blank=True, default=list)),
+                ("level", models.CharField(blank=True, max_length=20)),
+                ("edition", models.PositiveIntegerField(default=1, verbose_name="edition of the definition")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)ss", to="campaigns.campaign"
+                    ),
+                ),
+                (
+                    "denominator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="numerators",
+                        to="figures.indicator",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'indicator',
-                'verbose_name_plural': 'indicators',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "indicator",
+                "verbose_name_plural": "indicators",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='First',
+            name="First",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('member', models.BigIntegerField()),
-                ('unit', models.BigIntegerField()),
-                ('on', models.DateField()),
-                ('indicator', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='figures.indicator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("member", models.BigIntegerField()),
+                ("unit", models.BigIntegerField()),
+                ("on", models.DateField()),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="figures.indicator",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delta',
+            name="Delta",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.BigIntegerField()),
-                ('unit', models.BigIntegerField()),
-                ('on', models.DateField()),
-                ('delta', models.BigIntegerField()),
-                ('indicator', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='figures.indicator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.BigIntegerField()),
+                ("unit", models.BigIntegerField()),
+                ("on", models.DateField()),
+                ("delta", models.BigIntegerField()),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="figures.indicator",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Declaration',
+            name="Declaration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('value', models.BigIntegerField(validators=[django.core.validators.MaxValueValidator(1000000000000000)], verbose_name='value')),
-                ('as_of_on', models.DateField(verbose_name='as of')),
-                ('system', models.CharField(max_length=100, verbose_name='counted by')),
-                ('document', models.CharField(max_length=200, verbose_name='document')),
-                ('document_on', models.DateField(verbose_name='date of the document')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('declared_on', models.DateField()),
-                ('supersedes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='figures.declaration')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='orgs.unit', verbose_name='unit')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='figures.indicator', verbose_name='figure')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "value",
+                    models.BigIntegerField(
+                        validators=[django.core.validators.MaxValueValidator(1000000000000000)], verbose_name="value"
+                    ),
+                ),
+                ("as_of_on", models.DateField(verbose_name="as of")),
+                ("system", models.CharField(max_length=100, verbose_name="counted by")),
+                ("document", models.CharField(max_length=200, verbose_name="document")),
+                ("document_on", models.DateField(verbose_name="date of the document")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("declared_on", models.DateField()),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="figures.declaration",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="declarations",
+                        to="orgs.unit",
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="declarations",
+                        to="figures.indicator",
+                        verbose_name="figure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'declared figure',
-                'verbose_name_plural': 'declared figures',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "declared figure",
+                "verbose_name_plural": "declared figures",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='indicator_has_one_code_in_its_campaign'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "code"), name="indicator_has_one_code_in_its_campaign"
+            ),
         ),
         migrations.AddIndex(
-            model_name='first',
-            index=models.Index(fields=['indicator', 'unit', 'on'], name='figures_fir_indicat_fea488_idx'),
+            model_name="first",
+            index=models.Index(fields=["indicator", "unit", "on"], name="figures_fir_indicat_fea488_idx"),
         ),
         migrations.AddConstraint(
-            model_name='first',
-            constraint=models.UniqueConstraint(fields=('indicator', 'member'), name='member_first_qualifies_once'),
+            model_name="first",
+            constraint=models.UniqueConstraint(fields=("indicator", "member"), name="member_first_qualifies_once"),
         ),
         migrations.AddIndex(
-            model_name='delta',
-            index=models.Index(fields=['position'], name='figures_del_positio_7cbc82_idx'),
+            model_name="delta",
+            index=models.Index(fields=["position"], name="figures_del_positio_7cbc82_idx"),
         ),
         migrations.AddIndex(
-            model_name='delta',
-            index=models.Index(fields=['indicator', 'unit', 'on'], name='figures_del_indicat_e8005a_idx'),
+            model_name="delta",
+            index=models.Index(fields=["indicator", "unit", "on"], name="figures_del_indicat_e8005a_idx"),
         ),
         migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(fields=['indicator', 'unit', 'as_of_on'], name='figures_dec_indicat_5e1abb_idx'),
+            model_name="declaration",
+            index=models.Index(fields=["indicator", "unit", "as_of_on"], name="figures_dec_indicat_5e1abb_idx"),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0), ('value__lte', 1000000000000000)), name='declared_value_is_plausible'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__gte", 0), ("value__lte", 1000000000000000)),
+                name="declared_value_is_plausible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('document', ''), _negated=True), name='declared_figure_has_a_document'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("document", ""), _negated=True), name="declared_figure_has_a_document"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.UniqueConstraint(condition=models.Q(('supersedes__isnull', True)), fields=('unit', 'indicator', 'as_of_on'), name='figure_is_declared_once_for_a_day', violation_error_message='This figure was already declared for this day. Correct that declaration instead.'),
+            model_name="declaration",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("supersedes__isnull", True)),
+                fields=("unit", "indicator", "as_of_on"),
+                name="figure_is_declared_once_for_a_day",
+                violation_error_message="This figure was already declared for this day. Correct that declaration instead.",
+            ),
         ),
     ]

@@ -5,44 +5,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orgs', '0001_initial'),
+        ("orgs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Key',
+            name="Key",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('actor', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=64)),
-                ('action', models.CharField(max_length=64)),
-                ('content', models.BinaryField(max_length=32)),
-                ('result_type', models.CharField(blank=True, max_length=100)),
-                ('result_id', models.BigIntegerField(null=True)),
-                ('position', models.BigIntegerField(null=True)),
-                ('used_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("actor", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=64)),
+                ("action", models.CharField(max_length=64)),
+                ("content", models.BinaryField(max_length=32)),
+                ("result_type", models.CharField(blank=True, max_length=100)),
+                ("result_id", models.BigIntegerField(null=True)),
+                ("position", models.BigIntegerField(null=True)),
+                ("used_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['used_at'], name='gate_key_used_at_eed91f_idx')],
-                'constraints': [models.UniqueConstraint(fields=('actor', 'key'), name='key_is_used_once_by_an_actor')],
+                "indexes": [models.Index(fields=["used_at"], name="gate_key_used_at_eed91f_idx")],
+                "constraints": [models.UniqueConstraint(fields=("actor", "key"), name="key_is_used_once_by_an_actor")],
             },
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject_type', models.CharField(max_length=100)),
-                ('subject_id', models.BigIntegerField()),
-                ('role', models.CharField(choices=[('joint', 'jointly responsible'), ('lead', 'lead'), ('assist', 'assisting'), ('from', 'handed over by'), ('verifier', 'verifying')], max_length=16)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject_type", models.CharField(max_length=100)),
+                ("subject_id", models.BigIntegerField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("joint", "jointly responsible"),
+                            ("lead", "lead"),
+                            ("assist", "assisting"),
+                            ("from", "handed over by"),
+                            ("verifier", "verifying"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.unit"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['unit', 'subject_type', 'subject_id'], name='gate_party_unit_id_c49867_idx')],
-                'constraints': [models.UniqueConstraint(fields=('subject_type', 'subject_id', 'unit', 'role'), name='party_is_named_once')],
+                "indexes": [
+                    models.Index(fields=["unit", "subject_type", "subject_id"], name="gate_party_unit_id_c49867_idx")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subject_type", "subject_id", "unit", "role"), name="party_is_named_once"
+                    )
+                ],
             },
         ),
     ]

@@ -5,65 +5,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('number', models.BigAutoField(primary_key=True, serialize=False)),
-                ('size', models.BigIntegerField()),
-                ('root', models.BinaryField(max_length=32)),
-                ('frontier', models.BinaryField()),
-                ('note', models.TextField()),
-                ('at', models.DateTimeField()),
+                ("number", models.BigAutoField(primary_key=True, serialize=False)),
+                ("size", models.BigIntegerField()),
+                ("root", models.BinaryField(max_length=32)),
+                ("frontier", models.BinaryField()),
+                ("note", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'checkpoint',
-                'verbose_name_plural': 'checkpoints',
-                'indexes': [models.Index(fields=['size'], name='journal_che_size_498a43_idx')],
+                "verbose_name": "checkpoint",
+                "verbose_name_plural": "checkpoints",
+                "indexes": [models.Index(fields=["size"], name="journal_che_size_498a43_idx")],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('position', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('action', models.CharField(max_length=64)),
-                ('subject', models.CharField(blank=True, max_length=64)),
-                ('unit', models.BigIntegerField(null=True)),
-                ('actor', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('body', models.TextField()),
-                ('leaf', models.BinaryField(max_length=32)),
+                ("position", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("action", models.CharField(max_length=64)),
+                ("subject", models.CharField(blank=True, max_length=64)),
+                ("unit", models.BigIntegerField(null=True)),
+                ("actor", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                ("body", models.TextField()),
+                ("leaf", models.BinaryField(max_length=32)),
             ],
             options={
-                'verbose_name': 'journal entry',
-                'verbose_name_plural': 'journal entries',
-                'indexes': [models.Index(fields=['subject', 'position'], name='journal_ent_subject_e01963_idx'), models.Index(fields=['unit', 'position'], name='journal_ent_unit_e19438_idx'), models.Index(fields=['actor', 'position'], name='journal_ent_actor_c46061_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='entry_positions_begin_at_one')],
+                "verbose_name": "journal entry",
+                "verbose_name_plural": "journal entries",
+                "indexes": [
+                    models.Index(fields=["subject", "position"], name="journal_ent_subject_e01963_idx"),
+                    models.Index(fields=["unit", "position"], name="journal_ent_unit_e19438_idx"),
+                    models.Index(fields=["actor", "position"], name="journal_ent_actor_c46061_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("position__gte", 1)), name="entry_positions_begin_at_one"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.PositiveIntegerField()),
-                ('subject', models.CharField(max_length=64)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('salt', models.BinaryField(max_length=16, null=True)),
-                ('body', models.TextField(null=True)),
-                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='journal.entry')),
-                ('erased_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("no", models.PositiveIntegerField()),
+                ("subject", models.CharField(max_length=64)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("salt", models.BinaryField(max_length=16, null=True)),
+                ("body", models.TextField(null=True)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="journal.entry",
+                    ),
+                ),
+                (
+                    "erased_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="journal.entry"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change',
-                'verbose_name_plural': 'changes',
-                'indexes': [models.Index(fields=['subject', 'entry'], name='journal_cha_subject_ff832c_idx')],
-                'constraints': [models.UniqueConstraint(fields=('entry', 'no'), name='change_has_one_place_in_its_entry'), models.CheckConstraint(condition=models.Q(models.Q(('body__isnull', False), ('erased_by__isnull', True), ('salt__isnull', False)), models.Q(('body__isnull', True), ('erased_by__isnull', False), ('salt__isnull', True)), _connector='OR'), name='change_is_whole_or_erased_by_an_entry')],
+                "verbose_name": "change",
+                "verbose_name_plural": "changes",
+                "indexes": [models.Index(fields=["subject", "entry"], name="journal_cha_subject_ff832c_idx")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "no"), name="change_has_one_place_in_its_entry"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("body__isnull", False), ("erased_by__isnull", True), ("salt__isnull", False)),
+                            models.Q(("body__isnull", True), ("erased_by__isnull", False), ("salt__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="change_is_whole_or_erased_by_an_entry",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,317 +6,550 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('pinyin', models.CharField(blank=True, editable=False, max_length=120)),
-                ('birth_month', models.CharField(blank=True, max_length=7, verbose_name='month of birth')),
-                ('id_digest', models.CharField(blank=True, editable=False, max_length=64)),
-                ('id_last4', models.CharField(blank=True, editable=False, max_length=4)),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='telephone')),
-                ('member', models.BooleanField(default=True, verbose_name='Party member')),
-                ('erased_at', models.DateTimeField(editable=False, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=40, verbose_name="name")),
+                ("pinyin", models.CharField(blank=True, editable=False, max_length=120)),
+                ("birth_month", models.CharField(blank=True, max_length=7, verbose_name="month of birth")),
+                ("id_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                ("id_last4", models.CharField(blank=True, editable=False, max_length=4)),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="telephone")),
+                ("member", models.BooleanField(default=True, verbose_name="Party member")),
+                ("erased_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'persons',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "person",
+                "verbose_name_plural": "persons",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Sector',
+            name="Sector",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('code', models.CharField(max_length=32, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('order', models.PositiveIntegerField(default=0, verbose_name='order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("order", models.PositiveIntegerField(default=0, verbose_name="order")),
             ],
             options={
-                'verbose_name': 'sector',
-                'verbose_name_plural': 'sectors',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "sector",
+                "verbose_name_plural": "sectors",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='TreeState',
+            name="TreeState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveBigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('username', models.CharField(max_length=60, unique=True, verbose_name='account')),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('pseudonym', models.CharField(editable=False, max_length=40, unique=True)),
-                ('code_digest', models.CharField(blank=True, editable=False, max_length=128)),
-                ('code_expires_at', models.DateTimeField(editable=False, null=True)),
-                ('frozen', models.BooleanField(default=False, verbose_name='frozen')),
-                ('must_change_password', models.BooleanField(default=False, editable=False)),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('theme', models.CharField(blank=True, max_length=10, verbose_name='theme')),
-                ('session_epoch', models.PositiveIntegerField(default=0, editable=False)),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='orgs.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("username", models.CharField(max_length=60, unique=True, verbose_name="account")),
+                ("name", models.CharField(max_length=40, verbose_name="name")),
+                ("pseudonym", models.CharField(editable=False, max_length=40, unique=True)),
+                ("code_digest", models.CharField(blank=True, editable=False, max_length=128)),
+                ("code_expires_at", models.DateTimeField(editable=False, null=True)),
+                ("frozen", models.BooleanField(default=False, verbose_name="frozen")),
+                ("must_change_password", models.BooleanField(default=False, editable=False)),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
+                ("theme", models.CharField(blank=True, max_length=10, verbose_name="theme")),
+                ("session_epoch", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="users",
+                        to="orgs.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account',
-                'verbose_name_plural': 'accounts',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "account",
+                "verbose_name_plural": "accounts",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Token',
+            name="Token",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('actions', models.JSONField(default=list, verbose_name='actions')),
-                ('expires_on', models.DateField(verbose_name='expires on')),
-                ('ended_at', models.DateTimeField(editable=False, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("actions", models.JSONField(default=list, verbose_name="actions")),
+                ("expires_on", models.DateField(verbose_name="expires on")),
+                ("ended_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tokens", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'integration token',
-                'verbose_name_plural': 'integration tokens',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "integration token",
+                "verbose_name_plural": "integration tokens",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('code', models.CharField(max_length=32, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('short_name', models.CharField(blank=True, max_length=40, verbose_name='short name')),
-                ('pinyin', models.CharField(blank=True, editable=False, max_length=240)),
-                ('kind', models.CharField(choices=[('committee', 'Party committee'), ('department', 'department'), ('enterprise', 'state-owned enterprise'), ('institution', 'public institution'), ('new_economy', 'new-economy organisation'), ('social', 'social organisation'), ('branch', 'branch'), ('group', 'group of units')], max_length=16, verbose_name='kind')),
-                ('rank', models.PositiveSmallIntegerField(choices=[(1, 'province'), (2, 'city or prefecture'), (3, 'county'), (4, 'township'), (5, 'grassroots')], verbose_name='rank')),
-                ('leading_body', models.BooleanField(default=False, verbose_name='has a leading body at county rank or above')),
-                ('division', models.CharField(blank=True, max_length=12, verbose_name='division code')),
-                ('founded_on', models.DateField(verbose_name='founded on')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('no', models.BigIntegerField(default=0, editable=False)),
-                ('last', models.BigIntegerField(default=0, editable=False)),
-                ('depth', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('parent', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='orgs.unit')),
-                ('sector', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.sector')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='orgs.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("short_name", models.CharField(blank=True, max_length=40, verbose_name="short name")),
+                ("pinyin", models.CharField(blank=True, editable=False, max_length=240)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("committee", "Party committee"),
+                            ("department", "department"),
+                            ("enterprise", "state-owned enterprise"),
+                            ("institution", "public institution"),
+                            ("new_economy", "new-economy organisation"),
+                            ("social", "social organisation"),
+                            ("branch", "branch"),
+                            ("group", "group of units"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "rank",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "province"),
+                            (2, "city or prefecture"),
+                            (3, "county"),
+                            (4, "township"),
+                            (5, "grassroots"),
+                        ],
+                        verbose_name="rank",
+                    ),
+                ),
+                (
+                    "leading_body",
+                    models.BooleanField(default=False, verbose_name="has a leading body at county rank or above"),
+                ),
+                ("division", models.CharField(blank=True, max_length=12, verbose_name="division code")),
+                ("founded_on", models.DateField(verbose_name="founded on")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed on")),
+                ("no", models.BigIntegerField(default=0, editable=False)),
+                ("last", models.BigIntegerField(default=0, editable=False)),
+                ("depth", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="orgs.unit",
+                    ),
+                ),
+                (
+                    "sector",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.sector",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessors",
+                        to="orgs.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'unit',
-                'verbose_name_plural': 'units',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "unit",
+                "verbose_name_plural": "units",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('kind', models.CharField(choices=[('head', 'head of the leading body'), ('leader', 'member of the leading body'), ('secretary', 'branch secretary'), ('committee', 'branch committee member'), ('contact', 'contact')], max_length=16, verbose_name='kind')),
-                ('title', models.CharField(blank=True, max_length=60, verbose_name='title')),
-                ('duty_area', models.CharField(blank=True, max_length=200, verbose_name='duty area')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='orgs.person')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='orgs.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("head", "head of the leading body"),
+                            ("leader", "member of the leading body"),
+                            ("secretary", "branch secretary"),
+                            ("committee", "branch committee member"),
+                            ("contact", "contact"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=60, verbose_name="title")),
+                ("duty_area", models.CharField(blank=True, max_length=200, verbose_name="duty area")),
+                ("valid_from", models.DateField(verbose_name="from")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="orgs.person"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="orgs.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'post',
-                'verbose_name_plural': 'posts',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "post",
+                "verbose_name_plural": "posts",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('order', models.PositiveIntegerField(default=0, verbose_name='order among its siblings')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('document', models.CharField(blank=True, max_length=100, verbose_name='document')),
-                ('sector', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.sector')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='orgs.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("order", models.PositiveIntegerField(default=0, verbose_name="order among its siblings")),
+                ("valid_from", models.DateField(verbose_name="from")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("document", models.CharField(blank=True, max_length=100, verbose_name="document")),
+                (
+                    "sector",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.sector",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="orgs.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'placement',
-                'verbose_name_plural': 'placements',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "placement",
+                "verbose_name_plural": "placements",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='person',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='orgs.unit', verbose_name='counted at'),
+            model_name="person",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="persons",
+                to="orgs.unit",
+                verbose_name="counted at",
+            ),
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('kind', models.CharField(choices=[('member', 'member'), ('staff', 'staff, not a member'), ('floating_out', 'floating, gone elsewhere'), ('floating_in', 'floating, come from elsewhere')], default='member', max_length=16, verbose_name='kind')),
-                ('counts', models.BooleanField(default=True, verbose_name='counted here')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='orgs.person')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='orgs.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("member", "member"),
+                            ("staff", "staff, not a member"),
+                            ("floating_out", "floating, gone elsewhere"),
+                            ("floating_in", "floating, come from elsewhere"),
+                        ],
+                        default="member",
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("counts", models.BooleanField(default=True, verbose_name="counted here")),
+                ("valid_from", models.DateField(verbose_name="from")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="orgs.person"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="orgs.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('role', models.CharField(choices=[('office', 'Campaign office'), ('reviewer', 'Reviewer'), ('supervisor', 'Supervisor'), ('liaison', 'Liaison'), ('secretary', 'Branch secretary'), ('delegate', 'Delegate'), ('official', 'Leading official'), ('clerk', 'Appeals clerk'), ('instructor', 'Party-building instructor'), ('system_admin', 'System administrator'), ('security_admin', 'Security administrator'), ('audit_admin', 'Audit administrator')], max_length=20, verbose_name='role')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
-                ('sector', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.sector')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='orgs.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("office", "Campaign office"),
+                            ("reviewer", "Reviewer"),
+                            ("supervisor", "Supervisor"),
+                            ("liaison", "Liaison"),
+                            ("secretary", "Branch secretary"),
+                            ("delegate", "Delegate"),
+                            ("official", "Leading official"),
+                            ("clerk", "Appeals clerk"),
+                            ("instructor", "Party-building instructor"),
+                            ("system_admin", "System administrator"),
+                            ("security_admin", "Security administrator"),
+                            ("audit_admin", "Audit administrator"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="from")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grants", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "sector",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.sector",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="orgs.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'grant',
-                'verbose_name_plural': 'grants',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "grant",
+                "verbose_name_plural": "grants",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='user',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='users', to='orgs.unit', verbose_name='unit'),
+            model_name="user",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="users", to="orgs.unit", verbose_name="unit"
+            ),
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form', models.CharField(max_length=80)),
-                ('title', models.CharField(blank=True, max_length=120)),
-                ('url', models.CharField(max_length=300)),
-                ('data', models.JSONField(default=dict)),
-                ('saved_at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("form", models.CharField(max_length=80)),
+                ("title", models.CharField(blank=True, max_length=120)),
+                ("url", models.CharField(max_length=300)),
+                ("data", models.JSONField(default=dict)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['saved_at'], name='orgs_draft_saved_a_ac597c_idx')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'form'), name='draft_is_one_a_form')],
+                "indexes": [models.Index(fields=["saved_at"], name="orgs_draft_saved_a_ac597c_idx")],
+                "constraints": [models.UniqueConstraint(fields=("user", "form"), name="draft_is_one_a_form")],
             },
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['no'], name='orgs_unit_no_c40225_idx'),
+            model_name="unit",
+            index=models.Index(fields=["no"], name="orgs_unit_no_c40225_idx"),
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['parent', 'no'], name='orgs_unit_parent__e38fb4_idx'),
+            model_name="unit",
+            index=models.Index(fields=["parent", "no"], name="orgs_unit_parent__e38fb4_idx"),
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['name'], name='orgs_unit_name_9dd35e_idx'),
+            model_name="unit",
+            index=models.Index(fields=["name"], name="orgs_unit_name_9dd35e_idx"),
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['sector', 'no'], name='orgs_unit_sector__7b8ebf_idx'),
+            model_name="unit",
+            index=models.Index(fields=["sector", "no"], name="orgs_unit_sector__7b8ebf_idx"),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('closed_on__gte', models.F('founded_on')), _connector='OR'), name='unit_closes_after_its_founding'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_on__isnull", True), ("closed_on__gte", models.F("founded_on")), _connector="OR"
+                ),
+                name="unit_closes_after_its_founding",
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['unit', 'kind', 'valid_from'], name='orgs_post_unit_id_c3afbf_idx'),
+            model_name="post",
+            index=models.Index(fields=["unit", "kind", "valid_from"], name="orgs_post_unit_id_c3afbf_idx"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='post_ends_after_it_begins'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="post_ends_after_it_begins",
+            ),
         ),
         migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['valid_from', 'valid_until'], name='orgs_placem_valid_f_33a290_idx'),
+            model_name="placement",
+            index=models.Index(fields=["valid_from", "valid_until"], name="orgs_placem_valid_f_33a290_idx"),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='placement_ends_after_it_begins'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="placement_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_until__isnull', True)), fields=('unit',), name='unit_has_one_open_placement'),
+            model_name="placement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_until__isnull", True)), fields=("unit",), name="unit_has_one_open_placement"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['unit', 'name'], name='orgs_person_unit_id_c0cf7a_idx'),
+            model_name="person",
+            index=models.Index(fields=["unit", "name"], name="orgs_person_unit_id_c0cf7a_idx"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['name', 'birth_month'], name='orgs_person_name_08ee10_idx'),
+            model_name="person",
+            index=models.Index(fields=["name", "birth_month"], name="orgs_person_name_08ee10_idx"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('id_digest', ''), _negated=True), fields=('id_digest',), name='person_is_known_by_one_id_number', violation_error_message='Somebody with this ID number is on a roster already. Ask for a transfer instead.'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("id_digest", ""), _negated=True),
+                fields=("id_digest",),
+                name="person_is_known_by_one_id_number",
+                violation_error_message="Somebody with this ID number is on a roster already. Ask for a transfer instead.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['unit', 'valid_from'], name='orgs_member_unit_id_2d16dd_idx'),
+            model_name="membership",
+            index=models.Index(fields=["unit", "valid_from"], name="orgs_member_unit_id_2d16dd_idx"),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['person', 'valid_from'], name='orgs_member_person__8a230c_idx'),
+            model_name="membership",
+            index=models.Index(fields=["person", "valid_from"], name="orgs_member_person__8a230c_idx"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='membership_ends_after_it_begins'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="membership_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('counts', True), ('valid_until__isnull', True)), fields=('person',), name='person_is_counted_at_one_unit'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("counts", True), ("valid_until__isnull", True)),
+                fields=("person",),
+                name="person_is_counted_at_one_unit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(fields=['user', 'valid_from'], name='orgs_grant_user_id_f77ec4_idx'),
+            model_name="grant",
+            index=models.Index(fields=["user", "valid_from"], name="orgs_grant_user_id_f77ec4_idx"),
         ),
         migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(fields=['unit', 'role'], name='orgs_grant_unit_id_617494_idx'),
+            model_name="grant",
+            index=models.Index(fields=["unit", "role"], name="orgs_grant_unit_id_617494_idx"),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='grant_ends_after_it_begins'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="grant_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'delegate'), _negated=True), ('valid_until__isnull', False), _connector='OR'), name='mandate_has_an_end'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role", "delegate"), _negated=True), ("valid_until__isnull", False), _connector="OR"
+                ),
+                name="mandate_has_an_end",
+            ),
         ),
     ]

@@ -5,97 +5,163 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_initial'),
-        ('figures', '0001_initial'),
-        ('orgs', '0001_initial'),
+        ("campaigns", "0001_initial"),
+        ("figures", "0001_initial"),
+        ("orgs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('number', models.CharField(max_length=32, unique=True, verbose_name='number')),
-                ('template', models.CharField(max_length=60, verbose_name='template')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('state', models.CharField(choices=[('waiting', 'being made'), ('draft', 'draft'), ('issued', 'issued'), ('failed', 'could not be made')], default='waiting', max_length=12, verbose_name='state')),
-                ('as_of_at', models.DateTimeField(verbose_name='figures as of')),
-                ('as_of_on', models.DateField()),
-                ('position', models.BigIntegerField(verbose_name='journal position')),
-                ('outline', models.JSONField(default=dict)),
-                ('quotes', models.JSONField(default=list)),
-                ('code', models.CharField(blank=True, max_length=20, verbose_name='verification code')),
-                ('seal', models.JSONField(blank=True, default=dict)),
-                ('checkpoint', models.BigIntegerField(blank=True, null=True, verbose_name='checkpoint')),
-                ('file', models.FileField(blank=True, upload_to='reports/')),
-                ('file_sha256', models.CharField(blank=True, max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('issued_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by', models.CharField(max_length=40, verbose_name='made by')),
-                ('issued_by', models.CharField(blank=True, max_length=40, verbose_name='issued by')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='campaigns.campaign')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='orgs.unit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("number", models.CharField(max_length=32, unique=True, verbose_name="number")),
+                ("template", models.CharField(max_length=60, verbose_name="template")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "being made"),
+                            ("draft", "draft"),
+                            ("issued", "issued"),
+                            ("failed", "could not be made"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("as_of_at", models.DateTimeField(verbose_name="figures as of")),
+                ("as_of_on", models.DateField()),
+                ("position", models.BigIntegerField(verbose_name="journal position")),
+                ("outline", models.JSONField(default=dict)),
+                ("quotes", models.JSONField(default=list)),
+                ("code", models.CharField(blank=True, max_length=20, verbose_name="verification code")),
+                ("seal", models.JSONField(blank=True, default=dict)),
+                ("checkpoint", models.BigIntegerField(blank=True, null=True, verbose_name="checkpoint")),
+                ("file", models.FileField(blank=True, upload_to="reports/")),
+                ("file_sha256", models.CharField(blank=True, max_length=64)),
+                ("made_at", models.DateTimeField()),
+                ("issued_at", models.DateTimeField(blank=True, null=True)),
+                ("made_by", models.CharField(max_length=40, verbose_name="made by")),
+                ("issued_by", models.CharField(blank=True, max_length=40, verbose_name="issued by")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="campaigns.campaign"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="orgs.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'report',
-                'verbose_name_plural': 'reports',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "report",
+                "verbose_name_plural": "reports",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('quote', models.PositiveIntegerField(verbose_name='number of the figure')),
-                ('was', models.CharField(max_length=40)),
-                ('now', models.CharField(max_length=40)),
-                ('reason', models.CharField(max_length=500, verbose_name='reason')),
-                ('made_at', models.DateTimeField()),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='reports.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("quote", models.PositiveIntegerField(verbose_name="number of the figure")),
+                ("was", models.CharField(max_length=40)),
+                ("now", models.CharField(max_length=40)),
+                ("reason", models.CharField(max_length=500, verbose_name="reason")),
+                ("made_at", models.DateTimeField()),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="reports.report"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'correction',
-                'verbose_name_plural': 'corrections',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "correction",
+                "verbose_name_plural": "corrections",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Match',
+            name="Match",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('phrase', models.CharField(max_length=120)),
-                ('confirmed_at', models.DateTimeField()),
-                ('indicator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='figures.indicator')),
-                ('subject', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='orgs.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("phrase", models.CharField(max_length=120)),
+                ("confirmed_at", models.DateTimeField()),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="figures.indicator",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="matches", to="orgs.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'remembered match',
-                'verbose_name_plural': 'remembered matches',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('unit', 'phrase'), name='phrase_means_one_thing_to_a_unit')],
+                "verbose_name": "remembered match",
+                "verbose_name_plural": "remembered matches",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "phrase"), name="phrase_means_one_thing_to_a_unit")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['unit', 'made_at'], name='reports_rep_unit_id_311d50_idx'),
+            model_name="report",
+            index=models.Index(fields=["unit", "made_at"], name="reports_rep_unit_id_311d50_idx"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='verification_code_names_one_report'),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("code", ""), _negated=True),
+                fields=("code",),
+                name="verification_code_names_one_report",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'issued'), _negated=True), models.Q(('issued_at__isnull', False), models.Q(('code', ''), _negated=True)), _connector='OR'), name='issued_report_has_code_and_instant'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "issued"), _negated=True),
+                    models.Q(("issued_at__isnull", False), models.Q(("code", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="issued_report_has_code_and_instant",
+            ),
         ),
     ]

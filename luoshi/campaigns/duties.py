@@ -1,0 +1,176 @@
+"""任务 — what units owe, derived from requirements and never typed.
+
+A duty is one occasion of one requirement for one unit. Its state is one query with the day as a parameter, so that it turns overdue at
+midnight without any write.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import pgettext_lazy
+
+from luoshi.campaigns.models import Campaign, Fulfilment, Occasion, Owes, Requirement, Waiver
+from luoshi.gate.actor import Actor
+from luoshi.gate.scope import within
+
+
+class State(StrEnum):
+    MET = "met"
+    MET_LATE = "met_late"
+    ZERO = "zero"
+    WAIVED = "waived"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    COMING = "coming"
+
+
+STATE_NAMES = {
+    State.MET: pgettext_lazy("duty", "met"),
+    State.MET_LATE: pgettext_lazy("duty", "met late"),
+    State.ZERO: pgettext_lazy("duty", "nothing to report"),
+    State.WAIVED: pgettext_lazy("duty", "waived"),
+    State.OPEN: pgettext_lazy("duty", "open"),
+    State.OVERDUE: pgettext_lazy("duty", "overdue"),
+    State.COMING: pgettext_lazy("duty", "to come"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """任务 — one occasion of one requirement for one unit, with its state on the day asked about.
+
+    limit_on: the due day, or the later day to which it was extended.
+    """
+
+    requirement: int
+    unit: int
+    occasion: int
+    no: int
+    opens_on: date
+    due_on: date
+    limit_on: date
+    state: State
+    held_on: date | None
+    entered_on: date | None
+    ref: str
+
+    @property
+    def entered_late(self) -> bool:
+        """Held in time, but recorded after the limit."""
+        return self.entered_on is not None and self.entered_on > self.limit_on and not self.held_late
+
+    @property
+    def held_late(self) -> bool:
+        return self.held_on is not None and self.held_on > self.limit_on
+
+
+OCCASION = "requirement__occasions"
+
+
+def owed(*, until: date, since: date | None = None) -> QuerySet[Owes]:
+    """Owes × occasions due in a window of days (by the due day), as rows of Owes with the occasion's columns.
+
+    A unit owes an occasion when it owed the requirement on its due day.
+    """
+    window = Q(**{f"{OCCASION}__due_on__gte": F("valid_from"), f"{OCCASION}__due_on__lte": until})
+    window &= Q(valid_until__isnull=True) | Q(**{f"{OCCASION}__due_on__lt": F("valid_until")})
+    if since is not None:
+        window &= Q(**{f"{OCCASION}__due_on__gte": since})
+    return Owes.objects.filter(window).annotate(
+        occasion_id=F(f"{OCCASION}__pk"),
+        occasion_no=F(f"{OCCASION}__no"),
+        opens_on=F(f"{OCCASION}__opens_on"),
+        due_on=F(f"{OCCASION}__due_on"),
+    )
+
+
+def _first(field: str) -> Subquery:
+    counting = Fulfilment.objects.filter(occasion=OuterRef("occasion_id"), unit=OuterRef("unit"), counts=True)
+    return Subquery(counting.values(field)[:1])
+
+
+def _waiver(field: str) -> Subquery:
+    given = Waiver.objects.filter(
+        requirement=OuterRef("requirement"), unit=OuterRef("unit"), occasion_no=OuterRef("occasion_no")
+    )
+    return Subquery(given.values(field)[:1])
+
+
+def waived() -> Exists:
+    return Exists(
+        Waiver.objects.filter(
+            requirement=OuterRef("requirement"),
+            unit=OuterRef("unit"),
+            occasion_no=OuterRef("occasion_no"),
+            until__isnull=True,
+        )
+    )
+
+
+COLUMNS = ("requirement_id", "unit_id", "occasion_id", "occasion_no", "opens_on", "due_on")
+
+
+def stated(rows: QuerySet[Owes], *, on: date) -> list[Duty]:
+    """The rows of `owed` as duties with their state on a day."""
+    told = rows.annotate(
+        held_on=_first("held_on"),
+        entered_on=_first("entered_on"),
+        zero=_first("zero"),
+        ref=_first("ref"),
+        waiver=_waiver("pk"),
+        extended=_waiver("until"),
+    ).values_list(*COLUMNS, "held_on", "entered_on", "zero", "ref", "waiver", "extended")
+    return [_duty(row, on) for row in told]
+
+
+def _duty(row: tuple[Any, ...], on: date) -> Duty:
+    requirement, unit, occasion, no, opens_on, due_on, held_on, entered_on, zero, ref, waiver, extended = row
+    limit_on = extended or due_on
+    if waiver and not extended:
+        state = State.WAIVED
+    elif held_on is not None and entered_on <= on:
+        state = State.ZERO if zero else State.MET_LATE if held_on > limit_on else State.MET
+    elif opens_on > on:
+        state = State.COMING
+    else:
+        state = State.OVERDUE if on > limit_on else State.OPEN
+    return Duty(requirement, unit, occasion, no, opens_on, due_on, limit_on, state, held_on, entered_on, ref or "")
+
+
+def duties(
+    actor: Actor, *, on: date, until: date, since: date | None = None, units: Iterable[int] | None = None
+) -> list[Duty]:
+    """The duties in sight that fall due from `since` to `until`, ordered by their limit."""
+    rows = owed(until=until, since=since).filter(within(actor, "duty.see"))
+    if units is not None:
+        rows = rows.filter(unit__in=units)
+    return sorted(stated(rows, on=on), key=lambda duty: (duty.limit_on, duty.requirement, duty.unit))
+
+
+def requirement_duties(actor: Actor, requirement: Requirement, *, on: date, units: Iterable[int]) -> list[Duty]:
+    """All duties of one requirement for some units, in the order of occasions: the rows of 谁欠什么."""
+    rows = owed(until=requirement.batch.ends_on.replace(year=requirement.batch.ends_on.year + 1))
+    rows = rows.filter(within(actor, "duty.see"), requirement=requirement, unit__in=units)
+    return sorted(stated(rows, on=on), key=lambda duty: duty.no)
+
+
+def occasion_on(requirement: Requirement, day: date) -> Occasion | None:
+    """The occasion whose window holds the day."""
+    found: Occasion | None = (
+        requirement.occasions.filter(opens_on__lte=day, due_on__gte=day).order_by("no").first()
+    )
+    return found
+
+
+def open_requirements(campaign: Campaign, unit: int, kind: str, *, on: date) -> list[Requirement]:
+    """The requirements that a record of a kind can fulfil for a unit on a day."""
+    owing = (
+        Requirement.objects.filter(campaign=campaign, owes__unit=unit, owes__valid_from__lte=on)
+        .filter(Q(owes__valid_until__isnull=True) | Q(owes__valid_until__gt=on))
+        .distinct()
+    )
+    return [requirement for requirement in owing if kind in requirement.kinds]
