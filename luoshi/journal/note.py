@@ -66,7 +66,7 @@ class Checkpoint:
             raise BadNote("extension", "an extension line is empty or holds control characters")
 
     def body(self) -> str:
-        return "".join(f"{line}\n" for line in (self.origin, self.size, _base64(self.root), *self.extensions))
+        return "".join(f"{line}\n" for line in (self.origin, self.size, encoded(self.root), *self.extensions))
 
 
 @dataclass(frozen=True)
@@ -103,13 +103,13 @@ class Verifier:
 
     @property
     def vkey(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{_base64(ED25519 + self.public)}"
+        return f"{self.name}+{self.key_id.hex()}+{encoded(ED25519 + self.public)}"
 
     @classmethod
     def from_vkey(cls, vkey: str) -> Self:
         """BadNote if the text is no verifier key of type Ed25519 or its key ID is not that of its key."""
         name, key_id, key = (*vkey.strip().split("+", 2), "", "")[:3]
-        raw = _from_base64(key)
+        raw = decoded(key)
         if raw is None or len(raw) != 33:
             raise BadNote("vkey", "a verifier key reads name+keyid+key")
         if raw[:1] != ED25519:
@@ -178,7 +178,7 @@ def sign(checkpoint: Checkpoint, key: SigningKey) -> str:
     if key.name != checkpoint.origin:
         raise ValueError(f"the key of {key.name} does not sign for {checkpoint.origin}")
     body = checkpoint.body()
-    return f"{body}\n— {key.name} {_base64(key.verifier.key_id + key.sign(body))}\n"
+    return f"{body}\n— {key.name} {encoded(key.verifier.key_id + key.sign(body))}\n"
 
 
 def parse(text: str) -> SignedCheckpoint:
@@ -252,7 +252,7 @@ def _size(line: str) -> int:
 
 
 def _root(line: str) -> bytes:
-    root = _from_base64(line)
+    root = decoded(line)
     if root is None or len(root) != 32:
         raise BadNote("root", f"{line!r} is no root hash")
     return root
@@ -260,20 +260,20 @@ def _root(line: str) -> bytes:
 
 def _signature(line: str) -> Signature:
     match = _SIGNATURE.fullmatch(line)
-    raw = _from_base64(match[2]) if match else None
+    raw = decoded(match[2]) if match else None
     if match is None or raw is None or len(raw) <= 4:
         raise BadNote("signature-line", f"{line!r} is no signature")
     return Signature(match[1], raw[:4], raw[4:])
 
 
-def _base64(data: bytes) -> str:
+def encoded(data: bytes) -> str:
     return b64encode(data).decode()
 
 
-def _from_base64(text: str) -> bytes | None:
-    """None for anything but the one canonical spelling, so that no second text carries the same signature."""
+def decoded(text: str) -> bytes | None:
+    """The bytes of a base64 text; None for any but its one canonical spelling, so that no second text says the same."""
     try:
         data = b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
-    return data if _base64(data) == text else None
+    return data if encoded(data) == text else None
