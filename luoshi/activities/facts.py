@@ -18,7 +18,9 @@ def counted() -> QuerySet[Activity]:
 
 
 def attended() -> QuerySet[Attendance]:
-    return Attendance.objects.filter(absence=Attendance.Absence.PRESENT).exclude(activity__state=Activity.State.WITHDRAWN)
+    return Attendance.objects.filter(absence=Attendance.Absence.PRESENT).exclude(
+        activity__state=Activity.State.WITHDRAWN
+    )
 
 
 def covered() -> QuerySet[Coverage]:

@@ -36,7 +36,7 @@ class Activity(Ledgered):
     kind = models.ForeignKey(Kind, on_delete=models.PROTECT, related_name="activities", verbose_name=_("kind"))
     held_on = models.DateField(_("held on"))
     title = models.CharField(_("subject"), max_length=200)
-    place = models.CharField(_("place"), max_length=100, blank=True)
+    venue = models.CharField(_("venue"), max_length=100, blank=True)
     host = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="hosted", verbose_name=_("chaired by")
     )

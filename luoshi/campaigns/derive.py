@@ -1,6 +1,8 @@
 """Occasions, Owes and Fulfilment are derived: this is how. All of it can be rebuilt from requirements, units and records."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Q
@@ -9,6 +11,7 @@ from luoshi.campaigns.audiences import units_of
 from luoshi.campaigns.duties import open_requirements
 from luoshi.campaigns.models import Campaign, Fulfilment, Occasion, Owes, Requirement
 from luoshi.gate.operation import Act
+from luoshi.journal.bulk import insert_many
 from luoshi.lib.recurrence import Recurrence
 from luoshi.orgs.models import Placement, Unit
 
@@ -25,7 +28,9 @@ def derive_occasions(requirement: Requirement) -> int:
         windows = [(each.opens_on, each.due_on) for each in rule.occasions(batch.starts_on, batch.ends_on)]
     existing = dict(requirement.occasions.values_list("no", "pk"))
     for no, (opens_on, due_on) in enumerate(windows, 1):
-        Occasion.objects.update_or_create(requirement=requirement, no=no, defaults={"opens_on": opens_on, "due_on": due_on})
+        Occasion.objects.update_or_create(
+            requirement=requirement, no=no, defaults={"opens_on": opens_on, "due_on": due_on}
+        )
     Occasion.objects.filter(pk__in=[pk for no, pk in existing.items() if no > len(windows)]).delete()
     return len(windows)
 
@@ -78,7 +83,9 @@ def follow_units(act: Act) -> None:
             units |= set(range(bulk.first, bulk.last + 1))
     if not units:
         return
-    for requirement in Requirement.objects.filter(ended_on__isnull=True).select_related("audience__campaign__unit", "batch"):
+    for requirement in Requirement.objects.filter(ended_on__isnull=True).select_related(
+        "audience__campaign__unit", "batch"
+    ):
         if derive_owes(requirement, units):
             act.recount("owes")
             act.recount("due")
@@ -94,10 +101,64 @@ def fulfil(
     made = []
     for requirement in open_requirements(campaign, unit, kind, on=on):
         code, _sharp, no = makes_up.partition("#")
-        windows = requirement.occasions.filter(Q(no=no) if code == requirement.code else Q(opens_on__lte=on, due_on__gte=on))
+        windows = requirement.occasions.filter(
+            Q(no=no) if code == requirement.code else Q(opens_on__lte=on, due_on__gte=on)
+        )
         if (occasion := windows.order_by("no").first()) is not None:
             made.append(add_fulfilment(act, occasion, unit=unit, on=on, ref=ref))
     return made
+
+
+def fulfil_many(act: Act, campaign: Campaign, records: Sequence[tuple[str, int, str, date, date]]) -> int:
+    """The same for many records at once, as (ref, unit, kind, held_on, entered_on): four queries whatever their number.
+
+    The earliest entered record of an occasion and unit counts. Returns how many fulfilments were made.
+    """
+    wanted: dict[str, list[int]] = defaultdict(list)
+    windows: dict[int, tuple[list[date], list[tuple[date, int]]]] = {}
+    for requirement in Requirement.objects.filter(campaign=campaign):
+        for kind in requirement.kinds:
+            wanted[kind].append(requirement.pk)
+        rows = list(requirement.occasions.order_by("due_on").values_list("due_on", "opens_on", "pk"))
+        windows[requirement.pk] = ([row[0] for row in rows], [(row[1], row[2]) for row in rows])
+    units = {record[1] for record in records}
+    owing = _spans_of_owing(campaign, units)
+    found = []
+    for ref, unit, kind, held_on, entered_on in sorted(records, key=lambda record: (record[4], record[0])):
+        for requirement in wanted.get(kind, ()):
+            dues, rest = windows[requirement]
+            at = bisect_left(dues, held_on)
+            owed = any(
+                start <= held_on and (end is None or held_on < end) for start, end in owing.get((requirement, unit), ())
+            )
+            if owed and at < len(dues) and rest[at][0] <= held_on:
+                found.append((rest[at][1], unit, held_on, entered_on, ref))
+    taken = set(
+        Fulfilment.objects.filter(occasion__requirement__campaign=campaign, counts=True)
+        .filter(occasion__in={row[0] for row in found})
+        .values_list("occasion", "unit")
+    )
+    rows = []
+    for occasion, unit, held_on, entered_on, ref in found:
+        rows.append((occasion, unit, held_on, entered_on, False, (occasion, unit) not in taken, ref))
+        taken.add((occasion, unit))
+    insert_many(Fulfilment, ["occasion_id", "unit_id", "held_on", "entered_on", "zero", "counts", "ref"], rows)
+    dues = dict(Occasion.objects.filter(requirement__campaign=campaign).values_list("pk", "due_on"))
+    for occasion, unit, *_rest in rows:
+        act.touch("met", unit, dues[occasion])
+    return len(rows)
+
+
+def _spans_of_owing(campaign: Campaign, units: set[int]) -> dict[tuple[int, int], list[tuple[date, date | None]]]:
+    spans: dict[tuple[int, int], list[tuple[date, date | None]]] = defaultdict(list)
+    rows = Owes.objects.filter(requirement__campaign=campaign)
+    if len(units) < 5_000:
+        rows = rows.filter(unit__in=units)
+    for requirement, unit, start, end in rows.values_list(
+        "requirement", "unit", "valid_from", "valid_until"
+    ).iterator():
+        spans[(requirement, unit)].append((start, end))
+    return spans
 
 
 def add_fulfilment(act: Act, occasion: Occasion, *, unit: int, on: date, ref: str, zero: bool = False) -> Fulfilment:

@@ -160,9 +160,7 @@ def requirement_duties(actor: Actor, requirement: Requirement, *, on: date, unit
 
 def occasion_on(requirement: Requirement, day: date) -> Occasion | None:
     """The occasion whose window holds the day."""
-    found: Occasion | None = (
-        requirement.occasions.filter(opens_on__lte=day, due_on__gte=day).order_by("no").first()
-    )
+    found: Occasion | None = requirement.occasions.filter(opens_on__lte=day, due_on__gte=day).order_by("no").first()
     return found
 
 

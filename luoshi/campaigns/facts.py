@@ -1,6 +1,7 @@
 """What campaigns offer to be counted: who owes what, and what was met."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
@@ -11,7 +12,6 @@ from luoshi.campaigns.duties import owed, waived
 from luoshi.campaigns.models import Fulfilment, Owes, ZeroReport
 from luoshi.gate.facts import Cell, Column, Facts, Type, cells_of
 from luoshi.gate.operation import Act
-from datetime import date
 
 FAR = date(9999, 12, 31)
 
@@ -76,8 +76,13 @@ met = Facts(
     campaign="occasion__requirement__campaign",
     see="duty.see",
     columns={
-        name: Column(f"occasion__{column.lookup}" if column.lookup.startswith("requirement") else column.lookup, column.title,
-                     column.type, column.choices, column.section)
+        name: Column(
+            f"occasion__{column.lookup}" if column.lookup.startswith("requirement") else column.lookup,
+            column.title,
+            column.type,
+            column.choices,
+            column.section,
+        )
         for name, column in REQUIREMENT.items()
     }
     | {

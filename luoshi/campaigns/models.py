@@ -243,11 +243,13 @@ class Fulfilment(models.Model):
     held_on = models.DateField()
     entered_on = models.DateField()
     zero = models.BooleanField(default=False)
+    counts = models.BooleanField(default=True)  # the first record of its occasion and unit: a duty is met once
     ref = models.CharField(max_length=64)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["occasion", "unit", "ref"], name="record_fulfils_an_occasion_once")
+            models.UniqueConstraint(fields=["occasion", "unit", "ref"], name="record_fulfils_an_occasion_once"),
+            models.UniqueConstraint(fields=["occasion", "unit"], condition=Q(counts=True), name="duty_is_met_once"),
         ]
         indexes = [
             # The state of a duty.

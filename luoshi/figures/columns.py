@@ -4,7 +4,7 @@ Every process keeps its own. Before it answers it catches up with the journal's 
 """
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -18,13 +18,13 @@ FOLD_AFTER = 256  # tail deltas that are added one by one before they are folded
 KEPT_DAYS = 4
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Columns:
     """All indicators' tallies of one day's tree, as of one journal position.
 
     sums, seen: one row an indicator, one column a unit in pre-order, shifted by one so that a branch i … j is sums[j] - sums[i];
     `seen` counts tally entries, so that "nothing recorded" can be told from zero.
-    tail: what came after the fold, as (indicator row, unit place, delta).
+    tail: what came after the fold, as (indicator, unit place, delta). A snapshot never changes, so that threads can share it.
     """
 
     on: date
@@ -34,18 +34,19 @@ class Columns:
     rows: dict[int, int]
     sums: NDArray[np.int64]
     seen: NDArray[np.int64]
-    tail: list[tuple[int, int, int]] = field(default_factory=list)
+    tail: tuple[tuple[int, int, int], ...] = ()
 
     def value(self, indicator: int, unit: int) -> int | None:
         """The tally of the unit's branch; None when nothing was ever recorded, or the unit is not on the roster."""
-        row = self.rows.get(indicator)
         first, stop = self.tree.branch(unit)
-        if row is None or first == stop:
+        if first == stop:
             return None
-        total = int(self.sums[row, stop] - self.sums[row, first])
-        seen = int(self.seen[row, stop] - self.seen[row, first])
+        row, total, seen = self.rows.get(indicator), 0, 0
+        if row is not None:
+            total = int(self.sums[row, stop] - self.sums[row, first])
+            seen = int(self.seen[row, stop] - self.seen[row, first])
         for other, at, delta in self.tail:
-            if other == row and first <= at < stop:
+            if other == indicator and first <= at < stop:
                 total, seen = total + delta, seen + 1
         return total if seen else None
 
@@ -55,26 +56,27 @@ class Columns:
 
     def every_unit(self, indicator: int) -> NDArray[np.int64]:
         """The branch totals of all units in tree order."""
-        row = self.rows[indicator]
-        self.fold()
-        return self.sums[row, self.tree.end] - self.sums[row, :-1]
+        folded = self.folded()
+        row = folded.rows[indicator]
+        return folded.sums[row, self.tree.end] - folded.sums[row, :-1]
 
-    def fold(self) -> None:
-        for row, at, delta in self.tail:
-            self.sums[row, at + 1 :] += delta
-            self.seen[row, at + 1 :] += 1
-        self.tail = []
+    def caught_up(self, position: int, news: list[tuple[int, int, int]]) -> "Columns":
+        """The same columns as of a later position, with (indicator, unit, delta) news behind."""
+        placed = [(indicator, at, delta) for indicator, unit, delta in news if (at := self.seats.place(unit)) >= 0]
+        later = replace(self, position=position, tail=(*self.tail, *placed))
+        return later.folded() if len(later.tail) > FOLD_AFTER else later
 
-    def add(self, indicator: int, unit: int, delta: int) -> None:
-        at = self.seats.place(unit)
-        if at < 0:
-            return
-        row = self.rows.get(indicator)
-        if row is None:
-            row = self.rows[indicator] = len(self.rows)
-            blank = np.zeros((1, len(self.tree) + 1), np.int64)
-            self.sums, self.seen = np.vstack([self.sums, blank]), np.vstack([self.seen, blank])
-        self.tail.append((row, at, delta))
+    def folded(self) -> "Columns":
+        """The same columns with the tail inside the prefix sums."""
+        rows = dict(self.rows)
+        for indicator, _at, _delta in self.tail:
+            rows.setdefault(indicator, len(rows))
+        more = np.zeros((len(rows) - len(self.rows), self.sums.shape[1]), np.int64)
+        sums, seen = np.vstack([self.sums, more]), np.vstack([self.seen, more])
+        for indicator, at, delta in self.tail:
+            sums[rows[indicator], at + 1 :] += delta
+            seen[rows[indicator], at + 1 :] += 1
+        return replace(self, rows=rows, sums=sums, seen=seen, tail=())
 
 
 HEAD_AND_TAIL = """
@@ -103,12 +105,9 @@ def columns(on: date) -> Columns:
                 del _kept[old]
             _kept[on] = found
             return found
-        for _head, _version, indicator, unit, day, delta in rows:
-            if indicator is not None and _day(day) <= on:
-                found.add(indicator, unit, int(delta))
-        found.position = head
-        if len(found.tail) > FOLD_AFTER:
-            found.fold()
+        news = [(row[2], row[3], int(row[5])) for row in rows if row[2] is not None and _day(row[4]) <= on]
+        if news or head != found.position:
+            found = _kept[on] = found.caught_up(head, news)
         return found
 
 

@@ -11,10 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import islice
-from typing import Any
 
 from django.db import connection
-from django.db.models import F, Min, Q, Sum
+from django.db.models import Min, Q, Sum
 
 from luoshi.figures.measures import Measure, measure
 from luoshi.figures.models import Delta, First, Indicator
@@ -60,7 +59,7 @@ def _changed(act: Act) -> Iterator[Row]:
         by_source[indicator.source].append(measure(indicator))
     for code, measures in by_source.items():
         entire = [each for each in measures if code in whole or each.indicator.pk in fresh]
-        partly = [each for each in measures if each not in entire]
+        partly = [each for each in measures if not (code in whole or each.indicator.pk in fresh)]
         yield from differences(entire)
         if partly:
             yield from _cell_differences(SOURCES[code], [m for m in partly if m.additive], touched[code])
@@ -114,7 +113,7 @@ def _tallies(
             rows = rows.filter(**{f"{facts.unit}__in": units})
         if days is not None:
             rows = rows.filter(**{f"{day}__in": days})
-        rows = rows.order_by().values_list(cell_unit=F(facts.unit), cell_day=F(day))
+        rows = rows.order_by().values_list(facts.unit, day)
         rows = rows.annotate(**{f"i{m.indicator.pk}": m.aggregate() for m in measures})
         for unit, on, *values in rows.iterator():
             for each, value in zip(measures, values, strict=True):
@@ -171,7 +170,7 @@ def _firsts(each: Measure, members: set[int] | None) -> Iterator[tuple[int, tupl
     if each.of == "unit":
         if members is not None:
             rows = rows.filter(**{f"{each.facts.unit}__in": members})
-        first = rows.order_by().values_list(member=F(each.facts.unit)).annotate(on=Min(each.facts.day))
+        first = rows.order_by().values_list(each.facts.unit).annotate(first=Min(each.facts.day))
         yield from ((unit, (unit, on)) for unit, on in first.iterator())
         return
     for some in [None] if members is None else _groups(sorted(members), 5_000):
@@ -218,5 +217,3 @@ def flaws(measures: list[Measure]) -> Iterator[tuple[Measure, int, date, int, in
         for cell in sorted(new.keys() | old.keys()):
             if new.get(cell, 0) != old.get(cell, 0):
                 yield each, *cell, old.get(cell, 0), new.get(cell, 0)
-
-

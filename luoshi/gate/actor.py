@@ -55,3 +55,6 @@ class Actor:
 
 
 NOBODY = Actor(pseudonym="nobody")
+
+# The installation itself: prepares an empty database, loads the demo, signs checkpoints on the clock. It sees no business data.
+SYSTEM = Actor(pseudonym="system", name="system", grants=(Grant(Role.SYSTEM_ADMIN, 0, 0, 0),))

@@ -346,7 +346,7 @@ class User(Ledgered, AbstractBaseUser):
 
 
 class Grant(Ledgered):
-    """授权 — a role over the branch of a unit, from one day to another. A mandate (代录) is a grant of the role delegate by the unit itself."""
+    """授权 — a role over the branch of a unit, from one day to another. A mandate (代录) is the role delegate, given by the unit itself."""
 
     ledger_code = "grant"
 

@@ -25,11 +25,8 @@ class Seats:
 
 def seats(tree: Tree) -> Seats:
     """A reorganisation does not lose the past: what a unit did counts with its successor, or else with the parent it last had."""
-    heirs: dict[int, int] = {}
-    past = Placement.objects.filter(valid_until__lte=tree.on).order_by("valid_until").values_list("unit", "parent")
-    for unit, parent in past:
-        if unit not in tree.index and parent is not None:
-            heirs[unit] = parent
+    past = Placement.objects.filter(valid_until__lte=tree.on, parent__isnull=False).order_by("valid_until")
+    heirs = {unit: parent for unit, parent in past.values_list("unit", "parent") if unit not in tree.index}
     gone = Unit.objects.filter(successor__isnull=False, closed_on__lte=tree.on).values_list("pk", "successor")
     heirs.update((unit, successor) for unit, successor in gone if unit not in tree.index)
     return Seats(tree, heirs)
