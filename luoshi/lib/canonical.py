@@ -42,12 +42,12 @@ def loads(data: bytes | str) -> Any:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, str):
+        return quoted(value)  # of an enumeration member, its value
     if value is None:
         return "null"
-    if isinstance(value, bool):
+    if isinstance(value, bool):  # before int: both are integers to Python
         return "true" if value else "false"
-    if isinstance(value, str):
-        return quoted(str.__str__(value))  # an enumeration member is its value
     if isinstance(value, int):
         return _integer(int(value))
     if isinstance(value, datetime):  # before date: every datetime is one
@@ -75,11 +75,9 @@ def _instant(value: datetime) -> str:
     return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
-def _sorted_keys(value: Mapping[Any, object]) -> list[str]:
-    for key in value:
-        if not isinstance(key, str):
-            raise TypeError(f"the key {key!r} is not a string")
-    return sorted(map(str.__str__, value), key=_utf16)
+def _sorted_keys(value: Mapping[str, object]) -> list[str]:
+    together = "".join(value)  # TypeError for a key that is no string
+    return sorted(value) if together.isascii() else sorted(value, key=_utf16)
 
 
 def _utf16(key: str) -> bytes:

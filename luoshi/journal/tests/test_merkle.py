@@ -85,7 +85,7 @@ def test_the_consistency_proofs_of_the_reference_tree(old, new):
     assert merkle.verify_consistency(old, new, ROOTS[old - 1], ROOTS[new - 1], proof)
 
 
-def recursive_root(hashes):
+def recursive_root(hashes: list[bytes]) -> bytes:
     """The definition of RFC 6962, section 2.1, word for word."""
     if len(hashes) <= 1:
         return hashes[0] if hashes else merkle.EMPTY_ROOT
@@ -197,10 +197,10 @@ def test_the_empty_tree_begins_every_tree():
     assert not merkle.verify_consistency(0, 0, ROOTS[0], ROOTS[0], [])
 
 
-def spoilt(one):
+def spoilt(one: bytes) -> bytes:
     return bytes([one[0] ^ 1]) + one[1:]
 
 
-def spoil_one(proof, data):
+def spoil_one(proof: list[bytes], data: st.DataObject) -> list[bytes]:
     place = data.draw(st.integers(0, len(proof) - 1))
     return [*proof[:place], spoilt(proof[place]), *proof[place + 1 :]]

@@ -17,7 +17,7 @@ CHECKPOINT = Checkpoint(ORIGIN, 1_234, sha256(b"root").digest())
 SIGNED = note.sign(CHECKPOINT, KEY)
 
 
-def reason(text, *verifiers):
+def reason(text: str, *verifiers: Verifier) -> str:
     with pytest.raises(BadNote) as refusal:
         note.verify(text, verifiers or [KEY.verifier])
     assert str(refusal.value)
@@ -222,7 +222,7 @@ def test_openssl_accepts_the_key_file_and_the_signature(tmp_path):
     (tmp_path / "body").write_text(body + "\n")
     (tmp_path / "signature").write_bytes(b64decode(signatures.split(" ")[2])[4:])
 
-    def run(*arguments):
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([openssl, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert run("pkey", "-in", "key.pem", "-pubout", "-out", "public.pem").returncode == 0

@@ -1,3 +1,9 @@
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,14 +12,15 @@ from luoshi.journal import merkle, note, proof
 from luoshi.journal.note import BadNote, Checkpoint, SigningKey
 from luoshi.journal.proof import BadProof, Proof
 
+FORMATS = (Path(__file__).parents[3] / "docs" / "formats.md").read_text(encoding="utf-8")
 KEY = SigningKey.generate("luoshi.example/journal")
 ENTRIES = [b"entry %d" % number for number in range(11)]
 HASHES = merkle.leaf_hashes(ENTRIES)
 SIGNED = note.sign(Checkpoint(KEY.name, len(HASHES), merkle.root(HASHES)), KEY)
 
 
-def proof_of(index, **more):
-    return proof.write(Proof(index, tuple(merkle.inclusion_proof(HASHES, index)), SIGNED, **more))
+def proof_of(index: int, *, extra: bytes = b"") -> str:
+    return proof.write(Proof(index, tuple(merkle.inclusion_proof(HASHES, index)), SIGNED, extra))
 
 
 @pytest.mark.parametrize("index", range(11))
@@ -88,3 +95,45 @@ def test_each_flaw_has_its_reason(old, new, code):
     with pytest.raises(BadProof) as refusal:
         proof.verify(text.replace(old, new), HASHES[3], [KEY.verifier])
     assert refusal.value.code == code
+
+
+def code_block(language: str) -> str:
+    block = re.search(rf"```{language}\n(.*?)```", FORMATS, re.DOTALL)
+    assert block
+    return block[1]
+
+
+@pytest.fixture
+def documented():
+    """What a reader of docs/formats.md would run: the standard library, none of our code."""
+    names: dict[str, object] = {}
+    exec(code_block("python"), names)
+    return names["is_in_log"]
+
+
+@pytest.mark.parametrize("index", range(11))
+def test_the_python_of_the_documentation_verifies_a_proof(documented, index):
+    assert documented(ENTRIES[index], proof_of(index))
+    assert documented(ENTRIES[index], proof_of(index, extra=b"more"))
+    assert not documented(ENTRIES[index - 1], proof_of(index))
+    assert not documented(ENTRIES[index], proof_of((index + 1) % 11))
+
+
+def test_the_commands_of_the_documentation_verify_the_signature(tmp_path):
+    missing = [tool for tool in ("bash", "openssl") if shutil.which(tool) is None]
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"{missing} is missing: the documented commands were not run")
+    if missing:
+        pytest.skip(f"{missing} IS MISSING: the documented commands were not run")
+    body, _, signature = SIGNED.partition("\n\n")
+    environment = {**os.environ, "key": KEY.vkey.split("+", 2)[2], "line": signature.strip()}
+
+    def run(text: str) -> subprocess.CompletedProcess[bytes]:
+        (tmp_path / "body").write_text(text + "\n", encoding="utf-8")
+        return subprocess.run(
+            ["bash", "-ec", code_block("sh")], cwd=tmp_path, env=environment, capture_output=True, check=False
+        )
+
+    accepted = run(body)
+    assert accepted.returncode == 0, accepted.stderr
+    assert run(body.replace("\n11\n", "\n12\n")).returncode != 0

@@ -49,19 +49,20 @@ def test_strings_are_escaped_as_rfc_8785_has_it():
 def test_every_type_has_its_spelling():
     class Colour(StrEnum):
         RED = "红"
+        BLUE = "蓝"
 
     class Rank(IntEnum):
         COUNTY = 5
 
     value = {
         "b": (True, False, None),
-        "a": [Colour.RED, Rank.COUNTY, -0],
+        "a": [Colour.RED, Rank.COUNTY, -0, {Colour.RED: 1, Colour.BLUE: 2}],
         "on": date(2023, 10, 9),
         "at": datetime(2023, 10, 9, 8, 30, tzinfo=SHANGHAI),
         "precisely": datetime(2023, 10, 9, 8, 30, 0, 120, tzinfo=UTC),
     }
     assert canonical.dumps(value).decode() == (
-        '{"a":["红",5,0],"at":"2023-10-09T00:30:00Z","b":[true,false,null],'
+        '{"a":["红",5,0,{"红":1,"蓝":2}],"at":"2023-10-09T00:30:00Z","b":[true,false,null],'
         '"on":"2023-10-09","precisely":"2023-10-09T08:30:00.000120Z"}'
     )
 
