@@ -68,14 +68,14 @@ def chinese(number: int) -> str:
 
 
 def wan(number: int, *, places: int = 1) -> tuple[str, str]:
-    """For display: ("2.4", "万"), ("1.23", "亿") with places=2, ("886", "").
+    """For display: ("2.4", "万"), ("1.23", "亿") with places=2, ("2,659", "").
 
     Rounded half up (四舍五入) to so many places, closing zeros dropped; what rounds to 10,000 万 is 1 亿. For
     reading, not for counting: whoever shows it keeps the exact number at hand.
     """
     sign, size = ("-", -number) if number < 0 else ("", number)
     if size < 10**4:
-        return str(number), ""
+        return f"{number:,}", ""
     figure = _rounded(Decimal(size) / 10**4, places)
     if figure < 10**4:
         return sign + _trimmed(figure), "万"
@@ -124,5 +124,5 @@ def _rounded(figure: Decimal, places: int) -> Decimal:
 
 
 def _trimmed(figure: Decimal) -> str:
-    text = f"{figure:f}"
+    text = f"{figure:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

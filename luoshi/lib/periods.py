@@ -134,20 +134,22 @@ def periods_in(whole: Period, kind: Kind, *, anchor: date | None = None) -> Iter
         period = period_of(period.last_on + ONE_DAY, kind, anchor=anchor)
 
 
-def window(name: str, *, on: date, campaign: Period | None = None) -> Period:
+def window(name: str, *, on: date, campaign: Period | None = None, anchor: date | None = None) -> Period:
     """The period that a name means on a day.
 
     "week", "month", "quarter", "year": the one that holds the day. "campaign": the whole campaign.
     "2023-10", "2023-Q4", "2023": that month, quarter, year.
     "2023-09-01..2023-11-30": from and to. "2023-09-01..": from then until the day. "2023-09-01": one day.
-    Weeks are numbered from the campaign's first Monday. BadPeriod for anything else.
+    Weeks are numbered from `anchor`, a Monday; where none is given, from the week in which the campaign begins.
+    BadPeriod for anything else.
     """
     if name == "campaign":
         if campaign is None:
             raise BadPeriod("no-campaign", name)
         return campaign
     if name in tuple(Kind) and name != Kind.SPAN:
-        return period_of(on, Kind(name), anchor=monday_of(campaign.first_on) if campaign else None)
+        first_monday = anchor or (monday_of(campaign.first_on) if campaign else None)
+        return period_of(on, Kind(name), anchor=first_monday)
     try:
         return _dated(name, on)
     except BadPeriod:

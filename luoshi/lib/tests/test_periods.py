@@ -77,6 +77,11 @@ def test_each_window_has_its_days(name, first_on, last_on, kind, number):
     assert periods.window(name, on=TODAY, campaign=CAMPAIGN) == Period(first_on, last_on, kind, number)
 
 
+def test_weeks_can_be_numbered_from_another_monday():
+    assert periods.window("week", on=TODAY, campaign=CAMPAIGN, anchor=date(2023, 9, 11)).number == 11
+    assert periods.window("week", on=TODAY).number is None
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [
