@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -127,9 +127,7 @@ def board(actor: Actor, campaign: Campaign, units: Sequence[Unit], *, on: date, 
     return Board(campaign, by_code, current, moment, values)
 
 
-def standing_declarations(
-    wanted: Iterable[Indicator], *, on: date, position: int | None = None
-) -> QuerySet[Declaration]:
+def standing_declarations(wanted: Iterable[Indicator], *, on: date) -> QuerySet[Declaration]:
     """The newest declaration of each figure by each unit on a day; superseded ones are kept but do not stand."""
     known = Declaration.objects.filter(indicator__in=list(wanted), as_of_on__lte=on, superseded_by__isnull=True)
     later = known.filter(indicator=OuterRef("indicator"), unit=OuterRef("unit"), as_of_on__gt=OuterRef("as_of_on"))
@@ -310,13 +308,18 @@ def trend(campaign: Campaign, code: str, unit: int, *, until: date, weeks: int =
     found = []
     for day in days:
         position = closing_position(day)
-        at = timezone.make_aware(datetime(day.year, day.month, day.day, 23, 59, 59))
+        at = evening(day)
         found.append((day, figures_as_of(campaign, [code], [unit], on=day, position=position, at=at)[(code, unit)]))
     return found
 
 
+def evening(day: date) -> datetime:
+    """The instant at which a day ends, in the installation's own time zone."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=timezone.get_default_timezone())
+
+
 def closing_position(day: date) -> int:
     """The last journal position of a day; 0 before the first."""
-    end = timezone.make_aware(datetime(day.year, day.month, day.day)) + timedelta(days=1)
-    entry = Entry.objects.filter(at__lt=end).order_by("-position").values_list("position", flat=True).first()
+    end = evening(day)
+    entry = Entry.objects.filter(at__lt=end).order_by("-at", "-position").values_list("position", flat=True).first()
     return entry or 0

@@ -4,10 +4,12 @@ Position = commit order. An entry is appended by the last statements of its tran
 highest position (one statement would read a snapshot older than the lock). Position n is leaf n - 1 of the Merkle tree.
 """
 
+import os
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -161,27 +163,25 @@ class Signer:
 
     def __init__(self, folder: Path, origin: str) -> None:
         self.folder, self.origin = folder, origin
+        self.name = f"log-{sha256(origin.encode()).hexdigest()[:12]}"  # a new origin has a new key and begins anew
 
     @property
     def key(self) -> note.SigningKey:
-        path = self.folder / "log.pem"
+        path = self.folder / f"{self.name}.pem"
         if not path.exists():
             _write_private(path, note.SigningKey.generate(self.origin).to_pem())
         return note.SigningKey.from_pem(path.read_bytes())
 
     @property
     def published(self) -> int:
-        path = self.folder / "log.size"
+        path = self.folder / f"{self.name}.size"
         return int(path.read_text(encoding="ascii")) if path.exists() else 0
 
     def sign(self, checkpoint: note.Checkpoint) -> str:
         if checkpoint.size < self.published:
             raise WentBack(self.published, checkpoint.size)
         signed = note.sign(checkpoint, self.key)
-        path = self.folder / "log.size"
-        draft = path.with_suffix(".new")
-        draft.write_text(str(checkpoint.size), encoding="ascii")
-        draft.replace(path)
+        _write_private(self.folder / f"{self.name}.size", str(checkpoint.size).encode())
         return signed
 
 
@@ -199,7 +199,10 @@ class WentBack(RuntimeError):
 def _write_private(path: Path, data: bytes) -> None:
     draft = path.with_name(f"{path.name}.new")
     draft.touch(mode=0o600)
-    draft.write_bytes(data)
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
     draft.replace(path)
 
 

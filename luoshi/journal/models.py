@@ -60,6 +60,8 @@ class Entry(AppendOnly):
             models.Index(fields=["subject", "position"]),
             # What happened in one unit.
             models.Index(fields=["unit", "position"]),
+            # The last position of a day: closing values and trends.
+            models.Index(fields=["at", "position"]),
             # What one person did (own activity, audit).
             models.Index(fields=["actor", "position"]),
         ]

@@ -223,7 +223,7 @@ def create_person(
     if since and since > act.today:
         raise Refused(_("This day lies in the future."))
     member = kind != Membership.Kind.STAFF
-    person = act.add(Person(name=name, pinyin=pinyin_keys(name), unit=unit, member=member, **more))
+    person = act.add(Person(name=name, pinyin=pinyin_keys(name, person=True), unit=unit, member=member, **more))
     act.add(Membership(person=person, unit=unit, kind=kind, valid_from=since or act.today))
     return person
 
@@ -243,7 +243,10 @@ def create_persons(act: Act, below: Unit, *, rows: Iterable[Mapping[str, Any]]) 
     if units - inside:
         raise Refused(_("Some persons are listed at units that are not yours."))
     values = [
-        (*(row.get(name, True if name == "member" else "") for name in PERSON_FIELDS), pinyin_keys(row["name"]))
+        (
+            *(row.get(name, True if name == "member" else "") for name in PERSON_FIELDS),
+            pinyin_keys(row["name"], person=True),
+        )
         for row in given
     ]
     ids = act.add_many(Person, [*PERSON_FIELDS, "pinyin"], values)
@@ -263,7 +266,7 @@ def change_person(act: Act, person: Person, **values: Any) -> Person:
     """更正 — correct a person's entry on the roster."""
     for name, value in values.items():
         setattr(person, name, value)
-    person.pinyin = pinyin_keys(person.name)
+    person.pinyin = pinyin_keys(person.name, person=True)
     return act.save(person)
 
 

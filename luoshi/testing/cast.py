@@ -41,7 +41,7 @@ from luoshi.orgs.operations import (
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = date(2023, 11, 23)
 BEGINNING = date(2023, 9, 4)
-PASSWORD = "correct-horse-8"
+PASSWORD = "correct-horse-8"  # noqa: S105 the cast exists in tests only
 
 
 def moment(on: date, hour: int = 9, minute: int = 12) -> datetime:
