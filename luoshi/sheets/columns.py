@@ -83,16 +83,14 @@ class Column:
             value = value.get(part) if isinstance(value, Mapping) else getattr(value, part)
         return value
 
-    def read(self, raw: Raw, reading: Reading = Reading()) -> Any:  # noqa: B008  frozen, shared on purpose
+    def read(self, raw: Raw, reading: Reading = Reading()) -> Any:
         """The value that a cell holds, None for an empty one. Raises Bad."""
         if raw is None or (isinstance(raw, str) and not raw.translate(cells.WEIGHTLESS).strip()):
             if self.required:
                 raise Bad("required", _("This cell must be filled in."))
             return None
         if isinstance(raw, str) and raw.strip() in SPREADSHEET_ERRORS:
-            raise Bad(
-                "error_cell", _("The cell shows the error {error}. Type the value itself.").format(error=raw.strip())
-            )
+            raise error_cell(raw.strip())
         if isinstance(raw, str) and cells.deceptive(raw.translate(cells.WEIGHTLESS)):
             raise Bad(
                 "invisible_characters",
@@ -143,6 +141,10 @@ class Column:
         """Width in Excel's characters, never less than the heading."""
         widest = max(cells.display_width(text) for text in (self.heading + " *", str(self.sample or "")))
         return self.width or min(max(widest + 2, 10), 60)
+
+
+def error_cell(error: str) -> Bad:
+    return Bad("error_cell", _("The cell shows the error {error}. Type the value itself.").format(error=error))
 
 
 def whole(raw: Raw) -> int | None:
@@ -216,7 +218,7 @@ def digits_lost(raw: Raw) -> Bad:
 class Code(Text):
     """编号 — digits and letters that are no quantity: unit codes, document numbers, ID numbers.
 
-    text_only: a number cell is refused even when short, because leading zeros may have gone (ID numbers, phone numbers).
+    text_only: a number cell is refused even when short, because leading zeros may have gone (ID numbers, phones).
     pattern: a regular expression for the whole code; pattern_hint says it in words.
     """
 

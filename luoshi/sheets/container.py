@@ -6,6 +6,7 @@ the same pass finds hidden rows and columns, error cells and formulas without a 
 """
 
 import io
+import itertools
 import re
 import zipfile
 import zlib
@@ -226,7 +227,7 @@ def look_through(archive: zipfile.ZipFile, part: str) -> Look:
         starts = [match.start() for match in ROW_START.finditer(rest)]
         if not number and starts:
             note_columns(rest[: starts[0]], look)
-        for start, end in zip(starts, starts[1:], strict=False):
+        for start, end in itertools.pairwise(starts):
             number = note_row(rest[start:end], number, look)
         rest = rest[starts[-1] :] if starts else rest
     if ROW_START.match(rest):
@@ -302,6 +303,7 @@ def too_many_rows(rows: int, max_rows: int) -> Rejected:
     return Rejected(
         "too_many_rows",
         _(
-            "The table reaches down to row {rows}; at most {limit} rows can be imported at once. Split it into several files."
+            "The table reaches down to row {rows}; at most {limit} rows can be imported at once. "
+            "Split it into several files."
         ).format(rows=rows, limit=max_rows),
     )

@@ -65,7 +65,7 @@ def marked_worksheet(book: Workbook, name: str) -> Worksheet | None:
     sheets = [sheet for sheet in book.worksheets if isinstance(sheet, Worksheet) and sheet.title != list_title()]
     named = [sheet for sheet in sheets if sheet.title == name]
     visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
-    return (named or visible or [None])[0]
+    return next(iter(named or visible), None)
 
 
 def mark_cells(sheet: Worksheet, flaws: Sequence[Flaw]) -> None:
@@ -96,16 +96,15 @@ def list_sheet(book: Workbook, flaws: Sequence[Flaw]) -> None:
     if list_title() in book.sheetnames:
         del book[list_title()]
     sheet = book.create_sheet(list_title(), 0)
-    for row, texts in enumerate([headings(), *(line(flaw) for flaw in flaws)], start=1):
-        for column, value in enumerate(texts, start=1):
-            cell = sheet.cell(row, column)
-            cell.value = value
+    for row, values in enumerate([headings(), *(line(flaw) for flaw in flaws)], start=1):
+        for column, value in enumerate(values, start=1):
+            cell = sheet.cell(row, column, value)
             if isinstance(value, str):
-                cell.data_type = "s"
+                cell.data_type = "s"  # openpyxl would take "=…" for a formula
             if row == 1:
                 cell.font = Font(bold=True)
-    for column, width in zip("ABCD", WIDTHS, strict=True):
-        sheet.column_dimensions[column].width = width
+    for letter, width in zip("ABCD", WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
     book.active = 0
     for other in book.worksheets[1:]:

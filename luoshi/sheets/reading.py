@@ -20,14 +20,14 @@ from django.utils.translation import ngettext
 
 from luoshi.sheets import cells, container
 from luoshi.sheets.cells import Raw, cell_name
-from luoshi.sheets.columns import Column, Reading, Ref
+from luoshi.sheets.columns import Column, Reading, Ref, error_cell
 from luoshi.sheets.container import Look
 from luoshi.sheets.flaws import Bad, Flaw, Rejected
 from luoshi.sheets.sheet import FURNITURE, SEQUENCE, SIGNATURES, Sheet, heading_key, heading_unit, words_for
 
 HEADER_DEPTH = 30
 FLAW_LIMIT = 5_000
-# Python's codec knows GB 18030-2005 and puts these characters into the private area; the 2022 edition gives them their places.
+# Python's codec knows GB 18030-2005 and puts these characters into the private area; the 2022 edition has their places.
 GB18030_2022 = str.maketrans(
     {
         **{0xE78D + n: 0xFE10 + to for n, to in enumerate((0, 2, 1, 3, 4, 5, 6, 7, 8, 9))},
@@ -172,7 +172,7 @@ class Header:
 
 
 def read_workbook(file: IO[bytes] | bytes, sheet: Sheet, *, max_rows: int | None = None) -> Parsed:
-    """Read an .xlsx workbook or a CSV file (UTF-8, UTF-16, GB18030). Raises Rejected, and nothing else, for a bad file."""
+    """Read an .xlsx workbook or a CSV file (UTF-8, UTF-16, GB18030). Raises Rejected, nothing else, for a bad file."""
     content = container.bounded(file)
     limit = min(max_rows or sheet.max_rows, sheet.max_rows)
     parsed = Parsed(sheet, hashlib.sha256(content).hexdigest())
@@ -379,7 +379,7 @@ def marked_cell(grid: Grid, number: int, header: Header) -> bool:
 
 
 def furniture(row: Sequence[Raw], grid: Grid, header: Header) -> str:
-    """What the 序号 column says of a row that is no data: total, hint, example. Other columns may hold these words as data."""
+    """What the 序号 column says of a row that is no data: total, hint, example. Elsewhere these words are data."""
     if header.sequence is None:
         return ""
     word = cells.folded(str(at(row, grid, header.sequence)))
@@ -409,7 +409,7 @@ def read_row(number: int, raws: Sequence[Raw], grid: Grid, header: Header, parse
 
 def read_cell(number: int, index: int, column: Column, raws: Sequence[Raw], grid: Grid, header: Header) -> Any:
     if (error := grid.look.errors.get((number, index))) is not None:
-        return column.read(error)
+        raise error_cell(error)
     if (number, index) in grid.look.unfinished:
         raise Bad(
             "formula_without_value",

@@ -13,7 +13,7 @@ from luoshi.sheets import cells
 from luoshi.sheets.columns import FEN, Column, Label, in_every_language
 from luoshi.sheets.schema import model_of
 
-SEQUENCE = _("No.")
+SEQUENCE = pgettext_lazy("running number", "No.")
 TOTAL, HINT, EXAMPLE = (
     _("Total"),
     pgettext_lazy("row of a template", "Note"),
@@ -61,7 +61,7 @@ class Sheet:
     @cached_property
     def keys(self) -> list[tuple[str, ...]]:
         """Every group of columns whose values together are unique within a file."""
-        single = [(column.name,) for column in self.columns if column.unique]
+        single: list[tuple[str, ...]] = [(column.name,) for column in self.columns if column.unique]
         return [*single, tuple(self.key)] if self.key and tuple(self.key) not in single else single
 
     @property

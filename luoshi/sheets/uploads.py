@@ -79,7 +79,7 @@ def keep(file: IO[bytes] | bytes, *, owner: str, purpose: str, name: str, at: da
 
 
 def kept(token: str, *, owner: str, purpose: str, at: datetime) -> Upload:
-    """The upload of a token. Raises Rejected if it is unknown, another's, for another import, or older than 24 hours."""
+    """The upload of a token. Raises Rejected if it is unknown, another's, for another import, or older than a day."""
     upload = read_about(token)
     if upload is None or (upload.owner, upload.purpose) != (owner, purpose) or at - upload.uploaded_at > LIFETIME:
         raise gone()
@@ -102,7 +102,7 @@ def discard(upload: Upload) -> None:
 
 
 def sweep(*, at: datetime) -> int:
-    """Delete what is older than 24 hours, and what a crash left half-written; returns how many. Called by the clock too."""
+    """Delete what is older than a day, and what a crash left half-written; returns how many. For the clock too."""
     swept = 0
     for place in folder().iterdir():
         upload = read_about(place.name)
