@@ -6,7 +6,6 @@ the same pass finds hidden rows and columns, error cells and formulas without a 
 """
 
 import io
-import itertools
 import re
 import zipfile
 import zlib
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError
+from xml.parsers import expat
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
@@ -35,20 +35,8 @@ ZIP = b"PK\x03\x04"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
-ROW_START = re.compile(rb"<(?:\w+:)?row(?=[\s/>])")
-ROW_TAG = re.compile(rb"[^>]*")
-ROW_NUMBER = re.compile(rb"""\sr=["'](\d{1,7})["']""")
-HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
-HOLDS_VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>[^<]|<(?:\w+:)?f[\s>/]")
-CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(/?)>(.*?)(?=<(?:\w+:)?c[\s/>]|</(?:\w+:)?row|$)", re.DOTALL)
-CELL_ADDRESS = re.compile(rb"""\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
-WIDE_ADDRESS = re.compile(rb"""<(?:\w+:)?c\s[^>]*?r=["'][A-Z]{2,3}\d""")
-ERROR_TYPE = re.compile(rb"""\st=["']e["']""")
-EMPTY_TEXT = re.compile(rb"""\st=["']str["']""")  # a formula whose stored result is the empty text
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)<")
-COLUMN_TAG = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
-COLUMN_RANGE = re.compile(rb"""\s(min|max)=["'](\d{1,5})["']""")
+ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 
 @dataclass
@@ -62,6 +50,7 @@ class Look:
     hidden_columns: set[int] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     unfinished: set[tuple[int, int]] = field(default_factory=set)
+    cells: int = 0  # with the empty formatted ones
 
 
 @dataclass(frozen=True)
@@ -80,8 +69,11 @@ class Container:
     worksheets: list[Worksheet]
 
     def look(self, worksheet: Worksheet) -> Look:
-        with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
-            return look_through(archive, worksheet.part)
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
+                return look_through(archive, worksheet.part)
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            raise damaged() from error
 
 
 def bounded(file: IO[bytes] | bytes) -> bytes:
@@ -113,7 +105,7 @@ def opened(content: bytes) -> Container:
             return described(content, archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         raise damaged() from error
-    except (ParseError, DefusedXmlException, KeyError) as error:
+    except (ParseError, expat.ExpatError, DefusedXmlException, LookupError) as error:
         raise damaged() from error
 
 
@@ -162,14 +154,29 @@ def check_unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> 
     for entry in entries:
         if not entry.filename.endswith((".xml", ".rels")):
             continue
-        head = b""
+        size = 0
         for piece in pieces(archive, entry.filename):
-            head = head or piece[:4096]
-            total += len(piece)
-            if total > UNPACKED_LIMIT:
+            if size == 0:
+                check_root(piece, entry)
+            size += len(piece)
+            if total + size > UNPACKED_LIMIT:
                 raise too_large_unpacked()
-        if b"<!DOCTYPE" in head or b"<!ENTITY" in head or b"\x00" in head:
-            raise damaged()
+        total += size
+
+
+def check_root(piece: bytes, entry: zipfile.ZipInfo) -> None:
+    """No document type, hence no entities; and no claim of more shared strings than the part has bytes.
+
+    calamine reserves memory for the claimed number, and the process is gone when there is not as much.
+    """
+    roots: list[dict[str, str]] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    parser.StartElementHandler = lambda _name, attributes: roots.append(attributes) if not roots else None
+    parser.Parse(piece, False)
+    claims = [int(roots[0].get(name, 0)) for name in ("count", "uniqueCount")] if roots else [entry.file_size + 1]
+    if max(claims) > entry.file_size:
+        raise damaged()
 
 
 def too_large_unpacked() -> Rejected:
@@ -220,68 +227,102 @@ def local(element: Element) -> str:
 
 
 def look_through(archive: zipfile.ZipFile, part: str) -> Look:
-    look = Look()
-    rest, number = b"", 0
+    looker = Looker()
     for piece in pieces(archive, part):
-        rest += piece
-        starts = [match.start() for match in ROW_START.finditer(rest)]
-        if not number and starts:
-            note_columns(rest[: starts[0]], look)
-        for start, end in itertools.pairwise(starts):
-            number = note_row(rest[start:end], number, look)
-        rest = rest[starts[-1] :] if starts else rest
-    if ROW_START.match(rest):
-        note_row(rest[: rest.find(b"</sheetData") if b"</sheetData" in rest else len(rest)], number, look)
-    return look
+        looker.parser.Parse(piece, False)
+    looker.parser.Parse(b"", True)
+    looker.finish_cell()
+    return looker.look
 
 
-def note_columns(head: bytes, look: Look) -> None:
-    for tag in COLUMN_TAG.findall(head):
-        if HIDDEN.search(tag):
-            ends = {name: int(value) for name, value in COLUMN_RANGE.findall(tag)}
-            look.hidden_columns.update(range(ends.get(b"min", 1) - 1, min(ends.get(b"max", 0), 16_384)))
+class Looker:
+    """Reads a worksheet's XML as a stream. What it takes for a filled cell is never less than what calamine takes for one:
+    on that rests that no workbook can ask for more memory than `check_rectangle` allows."""
+
+    def __init__(self) -> None:
+        self.look = Look()
+        self.row, self.row_hidden = 0, False
+        self.column = -1
+        self.kind, self.filled, self.has_formula, self.text = "", False, False, ""
+        self.in_value = False
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self.start
+        self.parser.CharacterDataHandler = self.characters
+        self.parser.StartDoctypeDeclHandler = refuse_doctype
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.in_value = False
+        tag = name.rpartition(" ")[2]
+        if tag in ("v", "t", "is"):
+            self.filled = True
+            self.in_value = tag != "is"
+        elif tag == "c":
+            self.finish_cell()
+            self.place(attributes.get("r"))
+            self.kind = attributes.get("t", "")
+        elif tag == "row":
+            self.finish_cell()
+            self.start_row(attributes)
+        elif tag == "f":
+            self.has_formula = True
+        elif tag == "col" and is_true(attributes.get("hidden")):
+            first, last = int(attributes.get("min", 1)), int(attributes.get("max", 1))
+            self.look.hidden_columns.update(range(first - 1, min(last, LAST_COLUMN)))
+
+    def start_row(self, attributes: dict[str, str]) -> None:
+        self.row = int(attributes.get("r", self.row + 1))
+        self.row_hidden = is_true(attributes.get("hidden"))
+        self.column = -1
+        if not 1 <= self.row <= LAST_ROW:
+            raise damaged()
+
+    def place(self, address: str | None) -> None:
+        """Where the cell stands: by its own address, which may differ from its row's; the next one without an address."""
+        self.look.cells += 1
+        if address is None:
+            self.column += 1
+        else:
+            match = ADDRESS.fullmatch(address)
+            if match is None:
+                raise damaged()
+            self.column, self.row = column_index(match[1]), int(match[2])
+        if not (0 <= self.column < LAST_COLUMN and 1 <= self.row <= LAST_ROW):
+            raise damaged()
+
+    def characters(self, text: str) -> None:
+        if self.in_value:
+            self.text += text[:20]
+
+    def finish_cell(self) -> None:
+        """Note the cell that ends here; formats alone make no filled cell."""
+        if self.filled:
+            look = self.look
+            look.first_row = min(look.first_row or self.row, self.row)
+            look.last_row = max(look.last_row, self.row)
+            look.last_column = max(look.last_column, self.column)
+            if self.row_hidden:
+                look.hidden_rows.add(self.row)
+            if self.kind == "e":
+                look.errors[self.row, self.column] = self.text or "#VALUE!"
+        # A formula may well have the empty text (kind "str") as its stored result.
+        if self.has_formula and not self.text and not (self.filled and self.kind == "str"):
+            self.look.unfinished.add((self.row, self.column))
+        self.kind, self.filled, self.has_formula, self.text = "", False, False, ""
 
 
-def note_row(row: bytes, previous: int, look: Look) -> int:
-    """Take in one row of XML; returns its number."""
-    tag = ROW_TAG.match(row)
-    head = tag[0] if tag else b""
-    match = ROW_NUMBER.search(head)
-    number = int(match[1]) if match else previous + 1
-    if not HOLDS_VALUE.search(row):
-        return number
-    look.first_row = look.first_row or number
-    look.last_row = max(look.last_row, number)
-    if HIDDEN.search(head):
-        look.hidden_rows.add(number)
-    suspicious = b'"e"' in row or b"'e'" in row or FORMULA.search(row)
-    if suspicious or WIDE_ADDRESS.search(row):
-        note_cells(row, number, look)
-    else:
-        look.last_column = max(look.last_column, 25)
-    return number
+def refuse_doctype(*_declaration: object) -> None:
+    raise damaged()
 
 
-def note_cells(row: bytes, number: int, look: Look) -> None:
-    column = -1
-    for match in CELL.finditer(row):
-        attributes, content = match[1], match[3]
-        address = CELL_ADDRESS.search(attributes)
-        column = column_index(address[1]) if address else column + 1
-        if not HOLDS_VALUE.search(content):
-            continue
-        look.last_column = max(look.last_column, column)
-        value = VALUE.search(content)
-        if ERROR_TYPE.search(attributes):
-            look.errors[number, column] = value[1].decode("ascii", "replace") if value else "#VALUE!"
-        elif value is None and FORMULA.search(content) and not EMPTY_TEXT.search(attributes):
-            look.unfinished.add((number, column))
+def is_true(text: str | None) -> bool:
+    return text in ("1", "true")
 
 
-def column_index(letters: bytes) -> int:
+def column_index(letters: str) -> int:
     index = 0
     for letter in letters:
-        index = index * 26 + letter - 64
+        index = index * 26 + ord(letter) - 64
     return index - 1
 
 

@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from django.utils.translation import gettext as _
@@ -23,7 +22,20 @@ from luoshi.sheets.flaws import Flaw, Rejected
 
 BAD_FILL = PatternFill("solid", start_color="FFFCDADA", end_color="FFFCDADA")
 # openpyxl keeps every cell as an object of about 500 bytes; beyond this the plain list is returned.
-MARKED_LIMIT = 8 * 1024 * 1024
+CELL_LIMIT = 1_000_000
+# What openpyxl raises for workbooks that Excel itself opens: unusual styles, missing parts, odd pictures.
+# XML errors of lxml and of the standard library are both SyntaxErrors.
+NOT_REOPENED = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    SyntaxError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OSError,
+    ArithmeticError,
+)
 WIDTHS = (10, 20, 10, 80)
 
 
@@ -35,23 +47,16 @@ def marked(file: IO[bytes] | bytes, flaws: Sequence[Flaw], *, worksheet: str = "
     """
     try:
         content = container.bounded(file)
-        if len(content) > MARKED_LIMIT:
+        package = container.opened(content)
+        if sum(package.look(each).cells for each in package.worksheets) > CELL_LIMIT:
             return flaw_list(flaws)
-        container.opened(content)
-        book = openpyxl.load_workbook(io.BytesIO(content))
-    except (
-        Rejected,
-        InvalidFileException,
-        zipfile.BadZipFile,
-        ParseError,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-    ):
-        # openpyxl raises these for workbooks that Excel itself opens: unusual styles, missing parts.
+        return marked_book(content, flaws, worksheet)
+    except (Rejected, *NOT_REOPENED):
         return flaw_list(flaws)
+
+
+def marked_book(content: bytes, flaws: Sequence[Flaw], worksheet: str) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(content))
     target = marked_worksheet(book, worksheet)
     if target is not None:
         mark_cells(target, flaws)

@@ -280,6 +280,23 @@ def test_a_far_away_cell_is_named_before_anything_is_laid_out():
     assert peak < 50_000_000
 
 
+def test_a_far_away_cell_cannot_hide_behind_its_row_or_a_strange_attribute():
+    content = people(row())
+    for cell in (b'<c r="XFD1048576" t="str"><v>x</v></c>', b'<c x=">" r = "XFD1048576" t="str"><v> </v></c>'):
+        xml = part(content).replace(b"</row></sheetData>", cell + b"</row></sheetData>")
+        assert cell in xml
+        assert code_of(repacked(content, {"xl/worksheets/sheet1.xml": xml})) == "far_away_cell"
+
+
+def test_a_claim_of_a_million_million_shared_strings_is_damage():
+    content = people(row())
+    xml = part(content, "xl/sharedStrings.xml")
+    for claim in (b'uniqueCount="999999999999"', b'uniqueCount = "999999999999"'):
+        start = xml.index(b"uniqueCount=")
+        lying = xml[:start] + claim + xml[xml.index(b'"', start + 14) + 1 :]
+        assert code_of(repacked(content, {"xl/sharedStrings.xml": lying})) == "damaged"
+
+
 def test_a_zip_bomb_is_refused_within_bounded_memory():
     content = people(row())
     bomb = repacked(content, {"xl/worksheets/sheet2.xml": b"<worksheet>" + b" " * 300_000_000})

@@ -147,3 +147,9 @@ def test_wide_money_is_written_in_its_unit():
 def test_two_columns_may_not_share_a_heading():
     with pytest.raises(ValueError, match="share the heading"):
         Sheet("twice", title="x", columns=[Text("a", "名称"), Text("b", "名 称*")])
+
+
+def test_a_workbook_of_too_many_formatted_cells_gives_a_plain_list(monkeypatch):
+    monkeypatch.setattr(marking, "CELL_LIMIT", 20)
+    assert reopened(marking.marked(people(row()), [FLAW])).sheetnames != [marking.list_title()]
+    assert reopened(marking.marked(people(*[row()] * 10), [FLAW])).sheetnames == [marking.list_title()]
