@@ -2,13 +2,14 @@
 
 import io
 from datetime import date
+from typing import ClassVar
 
 import openpyxl
 import pytest
 from django.apps.registry import Apps
 from django.db import connection, models
 from django.db.models import Q, Sum
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.template import Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -32,6 +33,8 @@ class Finding(models.Model):
     unit = models.IntegerField()
     amount = models.BigIntegerField(null=True)
     due_on = models.DateField(null=True)
+
+    objects: ClassVar[models.Manager["Finding"]] = models.Manager()
 
     class Meta:
         app_label = "sheets"
@@ -208,7 +211,9 @@ def test_an_empty_list_says_why_and_what_next(rows):
 def test_htmx_gets_the_fragment_alone(rows):
     request_page = "sheets/print.html"
     request = RequestFactory().get("/findings/", headers={"HX-Request": "true", "HX-Target": "section#ls-findings"})
-    fragment = list_page(request, TABLE, rows, template=request_page, base=BASE).content.decode()
+    response = list_page(request, TABLE, rows, template=request_page, base=BASE)
+    assert isinstance(response, HttpResponse)
+    fragment = response.content.decode()
     assert fragment.lstrip().startswith('<section id="ls-findings"')
     assert "<main>" not in fragment
 
