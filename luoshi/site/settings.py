@@ -156,7 +156,6 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # accounts live without e-mail: the unit 
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

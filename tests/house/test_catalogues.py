@@ -50,7 +50,8 @@ def said_in(room: Path) -> frozenset[tuple[str | None, str]]:
     """(context, msgid) of every marked sentence of the room."""
     found = extract_from_dir(str(room), METHODS, keywords=KEYWORDS, strip_comment_tags=False)
     in_python = {
-        (context, message if isinstance(message, str) else message[0]) for _file, _line, message, _notes, context in found
+        (context, message if isinstance(message, str) else message[0])
+        for _file, _line, message, _notes, context in found
     }
     return frozenset(in_python.union(*map(said_on, room.glob("**/templates/**/*.html"))))
 
@@ -79,7 +80,8 @@ def test_no_sentence_is_untranslated_or_uncertain(path):
     lacking = [
         message.id
         for message in read(path)
-        if message.id and (message.fuzzy or not all([message.string] if isinstance(message.string, str) else message.string))
+        if message.id
+        and (message.fuzzy or not all([message.string] if isinstance(message.string, str) else message.string))
     ]
     assert not lacking
 

@@ -14,9 +14,9 @@ ALLOWED = (
     r"Apache( Software)?([- ]2\.0| License)?.*",
     r"PSF(L|-2\.0)?|Python Software Foundation License",
     r"ZPL 2\.1|Zope Public License",
-    r"Mozilla Public License 2\.0 \(MPL 2\.0\)|MPL-2\.0",
+    r"(Mozilla Public License 2\.0 \()?MPL[ -]2\.0\)?",
     # Weak: used as libraries, unchanged and replaceable.
-    r"LGPL(-2\.1-only|-3\.0-only|-2\.1-or-later)?|GNU Lesser General Public License v2 or later \(LGPLv2\+\)",
+    r"LGPL(-2\.1-only|-3\.0-only|-2\.1-or-later)?|GNU Lesser General Public License v2 or later \(LGPLv2\+\)?",
 )
 # Packages whose metadata name no licence that a program can read, or several at once; each was read by a person.
 READ_BY_A_PERSON = {
@@ -35,14 +35,22 @@ def licences(found: Distribution) -> list[str]:
     """What a package says of itself: the expression if it has one, else its classifiers, else the free text."""
     metadata = found.metadata
     if expression := metadata.get("License-Expression"):
-        return [part.strip("() ") for part in re.split(r"\bAND\b", expression)]
-    classifiers = [line.split(" :: ")[-1] for line in metadata.get_all("Classifier") or [] if line.startswith("License ::")]
+        return [stripped(part) for part in re.split(r"\bAND\b", expression)]
+    classifiers = [
+        line.split(" :: ")[-1] for line in metadata.get_all("Classifier") or [] if line.startswith("License ::")
+    ]
     free = (metadata.get("License") or "").strip()
     return classifiers or [free]
 
 
+def stripped(text: str) -> str:
+    """Without brackets that only group: not those of “(MPL 2.0)”."""
+    text = text.strip()
+    return text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
+
+
 def allowed(licence: str) -> bool:
-    choices = [choice.strip("() ") for choice in re.split(r"\bOR\b", licence)]
+    choices = [stripped(choice) for choice in re.split(r"\bOR\b", licence)]
     return any(re.fullmatch(pattern, choice) for pattern in ALLOWED for choice in choices)
 
 
@@ -60,7 +68,9 @@ def test_no_run_time_dependency_names_the_gpl():
     assert not {package: texts for package, texts in said.items() if any(FORBIDDEN.search(text) for text in texts)}
 
 
-@pytest.mark.parametrize("licence", ["GPL-3.0-only", "AGPL-3.0", "GNU General Public License v3 (GPLv3)", "Proprietary", ""])
+@pytest.mark.parametrize(
+    "licence", ["GPL-3.0-only", "AGPL-3.0", "GNU General Public License v3 (GPLv3)", "Proprietary", ""]
+)
 def test_what_binds_its_users_is_not_allowed(licence):
     assert not allowed(licence)
 
@@ -72,6 +82,10 @@ def vendored() -> list:
 
 def test_vendored_assets_lie_beside_their_licence_and_version():
     for folder in vendored():
-        beside = [path.name for level in (folder, *folder.parents) if VENDORED in level.parts for path in level.iterdir()]
+        beside = [
+            path.name for level in (folder, *folder.parents) if VENDORED in level.parts for path in level.iterdir()
+        ]
         assert any(name.upper().startswith(("LICENSE", "LICENCE", "COPYING")) for name in beside), folder
-        assert any("version" in name.lower() or name == "README.md" or name.endswith(".toml") for name in beside), folder
+        assert any("version" in name.lower() or name == "README.md" or name.endswith(".toml") for name in beside), (
+            folder
+        )

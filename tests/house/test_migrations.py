@@ -19,7 +19,12 @@ def test_every_change_of_a_model_has_its_migration():
 
 
 def test_the_deployment_checks_are_silent_behind_https(tmp_path):
-    variables = {"LUOSHI_HOME": str(tmp_path / "home"), "LUOSHI_HTTPS": "1", "LUOSHI_HOSTS": "luoshi.example", "LUOSHI_DATABASE_URL": ""}
+    variables = {
+        "LUOSHI_HOME": str(tmp_path / "home"),
+        "LUOSHI_HTTPS": "1",
+        "LUOSHI_HOSTS": "luoshi.example",
+        "LUOSHI_DATABASE_URL": "",
+    }
     done = subprocess.run(
         [sys.executable, "-m", "luoshi", "django", "check", "--deploy", "--fail-level", "WARNING"],
         env={**os.environ, **variables, "DJANGO_SETTINGS_MODULE": "luoshi.site.settings"},

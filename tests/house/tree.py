@@ -6,7 +6,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "luoshi"
-TEXT = {".py", ".html", ".md", ".txt", ".toml", ".yaml", ".yml", ".po", ".js", ".css", ".svg", ".json", ".csv", ".tsv", ""}
+TEXT = {
+    ".py",
+    ".html",
+    ".md",
+    ".txt",
+    ".toml",
+    ".yaml",
+    ".yml",
+    ".po",
+    ".js",
+    ".css",
+    ".svg",
+    ".json",
+    ".csv",
+    ".tsv",
+    "",
+}
 VENDORED = "vendor"
 
 
