@@ -23,7 +23,7 @@ from luoshi.sheets.cells import Raw, cell_name
 from luoshi.sheets.columns import Column, Reading, Ref, error_cell
 from luoshi.sheets.container import Look
 from luoshi.sheets.flaws import Bad, Flaw, Rejected
-from luoshi.sheets.sheet import FURNITURE, SEQUENCE, SIGNATURES, Sheet, heading_key, heading_unit, words_for
+from luoshi.sheets.sheet import SEQUENCE, SIGNATURES, Sheet, furniture_words, heading_key, heading_unit, words_for
 
 HEADER_DEPTH = 30
 FLAW_LIMIT = 5_000
@@ -383,7 +383,7 @@ def furniture(row: Sequence[Raw], grid: Grid, header: Header) -> str:
     if header.sequence is None:
         return ""
     word = cells.folded(str(at(row, grid, header.sequence)))
-    return next((kind for kind, label in FURNITURE.items() if word in words_for(label)), "") if word else ""
+    return furniture_words().get(word, "")
 
 
 def is_signature(row: Sequence[Raw]) -> bool:

@@ -98,3 +98,9 @@ def unit_known(text: str) -> str:
 def words_for(label: Label) -> Collection[str]:
     """A word of ours as it may stand in a file, in every language."""
     return {cells.folded(text) for text in in_every_language(label)}
+
+
+@cache
+def furniture_words() -> dict[str, str]:
+    """Word in the 序号 column → what kind of row that is no data."""
+    return {word: kind for kind, label in FURNITURE.items() for word in words_for(label)}
