@@ -1,7 +1,15 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from luoshi.site.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("", include("luoshi.site.desks")),
+    path("", include("luoshi.orgs.urls")),
+    path("", include("luoshi.page.urls")),
+    path("plan/", include("luoshi.campaigns.urls")),
+    path("activities/", include("luoshi.activities.urls")),
+    path("figures/", include("luoshi.figures.urls")),
+    path("reports/", include("luoshi.reports.urls")),
+    path("packs/", include("luoshi.packs.urls")),
 ]
