@@ -1,6 +1,7 @@
 """What activities offer to be counted: the activities themselves, and the persons who were there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,7 @@ def _activities(act: Act) -> list[int]:
     return [written.pk for written in act.written if written.model is Activity]
 
 
-def _days(act: Act) -> dict[int, list[object]]:
+def _days(act: Act) -> dict[int, list[date]]:
     """The days on which each activity of the act counted, before and after."""
     return {
         written.pk: [image["posted_on"] for image in (written.before, written.after) if image]
@@ -64,7 +65,7 @@ def _attending(act: Act) -> Iterator[int]:
             yield from rows.values_list("person", flat=True).distinct()
 
 
-def _coverage_cells(act: Act) -> Iterator[Cell]:
+def _coverage_cells(act: Act) -> Iterable[Cell]:
     return cells_of(Activity, "posted_on")(act)
 
 

@@ -13,6 +13,7 @@ from luoshi.campaigns.models import Campaign, Fulfilment, Occasion, Owes, Requir
 from luoshi.gate.operation import Act
 from luoshi.journal.bulk import insert_many
 from luoshi.lib.recurrence import Recurrence
+from luoshi.lib.workdays import Direction
 from luoshi.orgs.models import Placement, Unit
 
 BATCH = 5_000
@@ -24,7 +25,9 @@ def derive_occasions(requirement: Requirement) -> int:
     if requirement.by is not None:
         windows = [(batch.starts_on, max(requirement.by, batch.starts_on))]
     else:
-        rule = Recurrence.parse(requirement.rule, anchor=batch.starts_on, shift=requirement.shift, until=batch.ends_on)
+        rule = Recurrence.parse(
+            requirement.rule, anchor=batch.starts_on, shift=_shift(requirement), until=batch.ends_on
+        )
         windows = [(each.opens_on, each.due_on) for each in rule.occasions(batch.starts_on, batch.ends_on)]
     existing = dict(requirement.occasions.values_list("no", "pk"))
     for no, (opens_on, due_on) in enumerate(windows, 1):
@@ -33,6 +36,13 @@ def derive_occasions(requirement: Requirement) -> int:
         )
     Occasion.objects.filter(pk__in=[pk for no, pk in existing.items() if no > len(windows)]).delete()
     return len(windows)
+
+
+def _shift(requirement: Requirement) -> Direction:
+    match requirement.shift:
+        case "after" | "before" as direction:
+            return direction
+    return "none"
 
 
 def derive_owes(requirement: Requirement, units: Iterable[int] | None = None) -> int:
@@ -114,22 +124,22 @@ def fulfil_many(act: Act, campaign: Campaign, records: Sequence[tuple[str, int, 
 
     The earliest entered record of an occasion and unit counts. Returns how many fulfilments were made.
     """
-    wanted: dict[str, list[int]] = defaultdict(list)
+    wanted: dict[str, list[int]] = defaultdict(list)  # kind → requirements
     windows: dict[int, tuple[list[date], list[tuple[date, int]]]] = {}
     for requirement in Requirement.objects.filter(campaign=campaign):
         for kind in requirement.kinds:
             wanted[kind].append(requirement.pk)
-        rows = list(requirement.occasions.order_by("due_on").values_list("due_on", "opens_on", "pk"))
-        windows[requirement.pk] = ([row[0] for row in rows], [(row[1], row[2]) for row in rows])
+        spans = list(requirement.occasions.order_by("due_on").values_list("due_on", "opens_on", "pk"))
+        windows[requirement.pk] = ([span[0] for span in spans], [span[1:] for span in spans])
     units = {record[1] for record in records}
     owing = _spans_of_owing(campaign, units)
     found = []
     for ref, unit, kind, held_on, entered_on in sorted(records, key=lambda record: (record[4], record[0])):
-        for requirement in wanted.get(kind, ()):
-            dues, rest = windows[requirement]
+        for number in wanted.get(kind, ()):
+            dues, rest = windows[number]
             at = bisect_left(dues, held_on)
             owed = any(
-                start <= held_on and (end is None or held_on < end) for start, end in owing.get((requirement, unit), ())
+                start <= held_on and (end is None or held_on < end) for start, end in owing.get((number, unit), ())
             )
             if owed and at < len(dues) and rest[at][0] <= held_on:
                 found.append((rest[at][1], unit, held_on, entered_on, ref))
@@ -138,14 +148,14 @@ def fulfil_many(act: Act, campaign: Campaign, records: Sequence[tuple[str, int, 
         .filter(occasion__in={row[0] for row in found})
         .values_list("occasion", "unit")
     )
-    rows = []
+    rows: list[tuple[int, int, date, date, bool, bool, str]] = []
     for occasion, unit, held_on, entered_on, ref in found:
         rows.append((occasion, unit, held_on, entered_on, False, (occasion, unit) not in taken, ref))
         taken.add((occasion, unit))
     insert_many(Fulfilment, ["occasion_id", "unit_id", "held_on", "entered_on", "zero", "counts", "ref"], rows)
-    dues = dict(Occasion.objects.filter(requirement__campaign=campaign).values_list("pk", "due_on"))
-    for occasion, unit, *_rest in rows:
-        act.touch("met", unit, dues[occasion])
+    due_days = dict(Occasion.objects.filter(requirement__campaign=campaign).values_list("pk", "due_on"))
+    for row in rows:
+        act.touch("met", row[1], due_days[row[0]])
     return len(rows)
 
 

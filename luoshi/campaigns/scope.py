@@ -47,7 +47,8 @@ def _unit(request: HttpRequest, actor: Actor) -> Unit:
     if found is not None:
         return found
     widest = max(actor.grants, key=lambda grant: grant.last - grant.first, default=None)
-    return units.get(pk=widest.unit if widest else actor.unit)
+    pk = widest.unit if widest is not None else actor.unit
+    return units.get(pk=pk) if pk is not None else units.filter(no__gt=0).earliest("no")
 
 
 def _chosen(request: HttpRequest, key: str) -> str:

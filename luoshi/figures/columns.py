@@ -58,7 +58,8 @@ class Columns:
         """The branch totals of all units in tree order."""
         folded = self.folded()
         row = folded.rows[indicator]
-        return folded.sums[row, self.tree.end] - folded.sums[row, :-1]
+        totals: NDArray[np.int64] = folded.sums[row, self.tree.end] - folded.sums[row, :-1]
+        return totals
 
     def caught_up(self, position: int, news: list[tuple[int, int, int]]) -> "Columns":
         """The same columns as of a later position, with (indicator, unit, delta) news behind."""

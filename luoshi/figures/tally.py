@@ -31,7 +31,11 @@ def follow(act: Act) -> Callable[[int], None] | None:
     rows = list(_changed(act))
     if not rows:
         return None
-    return lambda position: append(position, rows)
+
+    def finish(position: int) -> None:
+        append(position, rows)
+
+    return finish
 
 
 def append(position: int, rows: Iterable[Row]) -> int:

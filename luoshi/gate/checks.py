@@ -43,7 +43,8 @@ def _relation_flaws(model: type[models.Model]) -> list[CheckMessage]:
             flaws.append(
                 Error(f"{model.__name__}.{field.name} must PROTECT what it refers to.", obj=model, id="luoshi.E004")
             )
-        if isinstance(field, models.ManyToManyField) and field.remote_field.through._meta.auto_created:
+        through = field.remote_field.through if isinstance(field, models.ManyToManyField) else None
+        if through is not None and through._meta.auto_created:
             flaws.append(
                 Error(f"{model.__name__}.{field.name} needs an explicit through model.", obj=model, id="luoshi.E005")
             )

@@ -76,9 +76,9 @@ def cells_of(model: type[Model], *days: str, unit: str = "unit") -> Callable[[Ac
             if written.model is model:
                 for image in filter(None, (written.before, written.after)):
                     yield from ((image[unit], image[day]) for day in days if image.get(day) is not None)
-        for written in act.wholesale:
-            if written.model is model:
-                rows = model._default_manager.filter(pk__range=(written.first, written.last))
+        for bulk in act.wholesale:
+            if bulk.model is model:
+                rows = model._default_manager.filter(pk__range=(bulk.first, bulk.last))
                 for day in days:
                     yield from rows.filter(**{f"{day}__isnull": False}).values_list(unit, day).distinct()
 

@@ -69,7 +69,7 @@ class LedgeredQuerySet(models.QuerySet[M]):
 
     def _raw_delete(self, using: str | None) -> int:
         _check_open(self.model)
-        return super()._raw_delete(using)  # type: ignore[misc, no-any-return]
+        return super()._raw_delete(using)
 
 
 LedgeredManager = models.Manager.from_queryset(LedgeredQuerySet)

@@ -13,7 +13,7 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
@@ -34,7 +34,6 @@ from luoshi.lib import canonical
 
 S = TypeVar("S")
 R = TypeVar("R")
-P = ParamSpec("P")
 L = TypeVar("L", bound=Ledgered)
 
 
@@ -177,14 +176,14 @@ def _difference(before: dict[str, Any] | None, after: dict[str, Any], unlogged: 
 Follower = Callable[[Act], Callable[[int], None] | None]
 followers: list[Follower] = []
 
-OPERATIONS: dict[str, "Operation[Any, Any, Any]"] = {}
+OPERATIONS: dict[str, "Operation[Any, Any]"] = {}
 
 
-class Operation(Generic[S, P, R]):
+class Operation(Generic[S, R]):
     """A write that is callable; `operation` makes it from its body."""
 
     def __init__(
-        self, action: str, body: Callable[Concatenate[Act, S, P], R], *, creates: bool, anywhere: bool
+        self, action: str, body: Callable[Concatenate[Act, S, ...], R], *, creates: bool, anywhere: bool
     ) -> None:
         rule_of(action)
         functools.update_wrapper(self, body)
@@ -199,11 +198,11 @@ class Operation(Generic[S, P, R]):
         actor: Actor,
         subject: S,
         /,
-        *args: P.args,
+        *,
         seen: int | None = None,
         key: str = "",
         at: datetime | None = None,
-        **kwargs: P.kwargs,
+        **kwargs: Any,
     ) -> R:
         """Do it.
 
@@ -212,7 +211,7 @@ class Operation(Generic[S, P, R]):
         Raises Refused, Conflict, PermissionDenied (out of rank), Http404 (out of sight).
         """
         at = at or timezone.now()
-        content = canonical.digest([self.action, plain(subject), plain(args), plain(kwargs)]) if key else b""
+        content = canonical.digest([self.action, plain(subject), plain(kwargs)]) if key else b""
         if key and (used := self._used(actor, key)):
             return self._earlier(used, content)
         try:
@@ -221,14 +220,14 @@ class Operation(Generic[S, P, R]):
                     used = Key.objects.create(
                         actor=actor.pseudonym, key=key, action=self.action, content=content, used_at=at
                     )
-                return self._run(actor, subject, args, kwargs, seen=seen, at=at, used=used if key else None)
+                return self._run(actor, subject, kwargs, seen=seen, at=at, used=used if key else None)
         except IntegrityError as error:
             if key and (used := self._used(actor, key)):
                 return self._earlier(used, content)
             raise _readable(error) from error
 
     def _run(
-        self, actor: Actor, subject: S, args: Any, kwargs: Any, *, seen: int | None, at: datetime, used: Key | None
+        self, actor: Actor, subject: S, kwargs: dict[str, Any], *, seen: int | None, at: datetime, used: Key | None
     ) -> R:
         subject = self._locked(subject)
         self._check_right(actor, subject)
@@ -237,7 +236,7 @@ class Operation(Generic[S, P, R]):
                 subject, _("Somebody else has changed this record since you opened it. Compare, and save again.")
             )
         act = Act(actor=actor, action=self.action, at=at, subject=subject)
-        result = self.body(act, subject, *args, **kwargs)
+        result = self.body(act, subject, **kwargs)
         if act.changes:
             act.entry = self._append(act, subject)
         if used is not None:
@@ -294,7 +293,8 @@ class Operation(Generic[S, P, R]):
             )
         if not used.result_type:
             return None  # type: ignore[return-value]
-        return apps.get_model(used.result_type)._base_manager.get(pk=used.result_id)  # type: ignore[return-value]
+        earlier: R = apps.get_model(used.result_type)._base_manager.get(pk=used.result_id)
+        return earlier
 
     @staticmethod
     def _remember(used: Key, act: Act, result: R) -> None:
@@ -306,14 +306,14 @@ class Operation(Generic[S, P, R]):
 
 def operation(
     action: str, *, creates: bool = False, anywhere: bool = False
-) -> Callable[[Callable[Concatenate[Act, S, P], R]], Operation[S, P, R]]:
+) -> Callable[[Callable[Concatenate[Act, S, ...], R]], Operation[S, R]]:
     """Make an operation of a body `(act, subject, *, …)`.
 
     creates: the subject is only the place of a new record, and need not be locked.
     anywhere: the right does not depend on the subject's place (one's own account, the installation).
     """
 
-    def make(body: Callable[Concatenate[Act, S, P], R]) -> Operation[S, P, R]:
+    def make(body: Callable[Concatenate[Act, S, ...], R]) -> Operation[S, R]:
         return Operation(action, body, creates=creates, anywhere=anywhere)
 
     return make

@@ -74,7 +74,7 @@ def _stored_parts(model: type[Ledgered], keys: list[int]) -> dict[int, dict[str,
 def part_models(model: type[Ledgered]) -> dict[str, Any]:
     """The parts that a model's records have, by the name under which they are saved."""
     return {
-        relation.get_accessor_name(): relation.related_model
+        str(relation.get_accessor_name()): relation.related_model
         for relation in model._meta.related_objects
         if issubclass(relation.related_model, Part) and relation.field.name == relation.related_model.part_of
     }

@@ -15,11 +15,12 @@ def insert_many(model: type[Model], fields: Sequence[str], rows: Iterable[Sequen
 
     Values go through the fields' own conversion; primary keys are given by the database unless "id" is among the fields.
     """
-    columns = [model._meta.get_field(name.removesuffix("_id") if name != "id" else name) for name in fields]
+    concrete = {field.attname: field for field in model._meta.concrete_fields}
+    columns = [concrete[name] for name in fields]
     ready = (
         [column.get_db_prep_save(value, connection) for column, value in zip(columns, row, strict=True)] for row in rows
-    )  # type: ignore[union-attr]
-    names = [connection.ops.quote_name(column.column) for column in columns]  # type: ignore[union-attr]
+    )
+    names = [connection.ops.quote_name(str(column.column)) for column in columns]
     table = connection.ops.quote_name(model._meta.db_table)
     if connection.vendor == "postgresql":
         return _copy(table, names, ready)

@@ -302,7 +302,7 @@ class User(Ledgered, AbstractBaseUser):
     ledger_code = "user"
     unlogged = frozenset({"password", "code_digest"})
 
-    last_login = None  # type: ignore[assignment]
+    last_login = None
     username = models.CharField(_("account"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=40)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
@@ -316,7 +316,7 @@ class User(Ledgered, AbstractBaseUser):
     theme = models.CharField(_("theme"), max_length=10, blank=True)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -329,14 +329,14 @@ class User(Ledgered, AbstractBaseUser):
         return self.name or self.username
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]
         return not self.frozen
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         # Without Django's silent re-hash on login: an account is written by operations only.
-        return check_password(raw_password, self.password)
+        return raw_password is not None and check_password(raw_password, self.password)
 
-    async def acheck_password(self, raw_password: str) -> bool:
+    async def acheck_password(self, raw_password: str | None) -> bool:
         return self.check_password(raw_password)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:

@@ -67,7 +67,7 @@ def create_units(act: Act, below: Unit, *, rows: Sequence[Mapping[str, Any]]) ->
     The rows are validated by the caller; what only the database knows is refused here.
     """
     keys = ("parent", "sector", *UNIT_FIELDS)
-    given = [{key: row.get(key) for key in keys} for row in rows]
+    given: list[dict[str, Any]] = [{key: row.get(key) for key in keys} for row in rows]
     taken = set(Unit.objects.filter(code__in=[row["code"] for row in given]).values_list("code", flat=True))
     if taken:
         raise Refused(

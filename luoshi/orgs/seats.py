@@ -26,7 +26,9 @@ class Seats:
 def seats(tree: Tree) -> Seats:
     """A reorganisation does not lose the past: what a unit did counts with its successor, or else with the parent it last had."""
     past = Placement.objects.filter(valid_until__lte=tree.on, parent__isnull=False).order_by("valid_until")
-    heirs = {unit: parent for unit, parent in past.values_list("unit", "parent") if unit not in tree.index}
-    gone = Unit.objects.filter(successor__isnull=False, closed_on__lte=tree.on).values_list("pk", "successor")
-    heirs.update((unit, successor) for unit, successor in gone if unit not in tree.index)
+    heirs = {
+        unit: int(parent) for unit, parent in past.values_list("unit", "parent") if parent and unit not in tree.index
+    }
+    gone = Unit.objects.filter(successor__isnull=False, closed_on__lte=tree.on).values_list("pk", "successor_id")
+    heirs |= {unit: int(successor) for unit, successor in gone if successor and unit not in tree.index}
     return Seats(tree, heirs)

@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "luoshi.site.middleware.actors",
+    "luoshi.site.acting.actors",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -22,7 +22,7 @@ from luoshi.campaigns.models import Audience, Batch, Campaign, Kind, Requirement
 from luoshi.campaigns.operations import publish
 from luoshi.figures import columns
 from luoshi.figures.models import Indicator
-from luoshi.gate.actor import SYSTEM, Actor
+from luoshi.gate.actor import SYSTEM, Actor, Grant
 from luoshi.gate.operation import Act, operation
 from luoshi.gate.rules import Role
 from luoshi.orgs.actors import actor_of
@@ -101,10 +101,12 @@ def _small_campaign(act: Act, unit: Unit) -> Campaign:
     publish(act, Requirement(code="class", title="举办读书班", title_en="Hold a reading class", audience=bodies,
                              by=date(2023, 10, 31), kinds=["reading-class"], **common))  # fmt: skip
     indicators: list[dict[str, Any]] = [
-        {"code": "meetings", "title": "党员大会次数", "source": "activities", "where": {"column": "kind", "eq": "meeting"}, "measure": "count"},
+        {"code": "meetings", "title": "党员大会次数", "source": "activities", "where": {"column": "kind", "eq": "meeting"},
+         "measure": "count"},
         {"code": "attendances", "title": "到会人次", "source": "activities", "where": {}, "measure": "sum:present"},
         {"code": "reached", "title": "参加学习的党员", "source": "attendance", "where": {}, "measure": "distinct:person"},
-        {"code": "bodies_due", "title": "应办读书班的班子", "source": "owes", "where": {"column": "requirement", "eq": "class"}, "measure": "count"},
+        {"code": "bodies_due", "title": "应办读书班的班子", "source": "owes", "where": {"column": "requirement", "eq": "class"},
+         "measure": "count"},
         {"code": "bodies", "title": "举办读书班的班子", "source": "activities", "where": {"column": "kind", "eq": "reading-class"},
          "measure": "distinct:unit"},
         {"code": "due", "title": "应办任务", "source": "due", "where": {}, "measure": "count"},
@@ -129,6 +131,31 @@ class Cast:
     """Units, people, accounts and the campaign, as attributes of a test."""
 
     today = TODAY
+    province: Unit
+    city: Unit
+    other_city: Unit
+    bureau: Unit
+    first: Unit
+    second: Unit
+    county: Unit
+    township: Unit
+    village: Unit
+    other_village: Unit
+    other_branch: Unit
+    persons: list[Person]
+    villager: Person
+    head: Person
+    users: dict[str, User]
+    office: Actor
+    official: Actor
+    reviewer: Actor
+    supervisor: Actor
+    city_office: Actor
+    liaison: Actor
+    secretary: Actor
+    delegate: Actor
+    outsider: Actor
+    campaign: Campaign
 
     @classmethod
     def build(cls) -> None:
@@ -169,21 +196,19 @@ class Cast:
             create_person(secretary, cls.first, name=name, since=date(2023, 9, 1), at=start) for name in names
         ]
         elsewhere = cls._holding(cls.village, Role.SECRETARY)
-        cls.villager: Person = create_person(elsewhere, cls.village, name="马得水", since=date(2023, 9, 1), at=start)
+        cls.villager = create_person(elsewhere, cls.village, name="马得水", since=date(2023, 9, 1), at=start)
         liaison = cls._holding(cls.bureau, Role.LIAISON)
         cls.head = create_person(liaison, cls.bureau, name="贺明川", since=date(2023, 9, 1), at=start)
         give_post(liaison, cls.bureau, person=cls.head, kind="head", title="局长", since=date(2023, 9, 1), at=start)
 
     @staticmethod
     def _holding(unit: Unit, role: Role) -> Actor:
-        from luoshi.gate.actor import Grant
-
         unit.refresh_from_db()
         return Actor(pseudonym=f"before-{unit.code}", grants=(Grant(role, unit.pk, unit.no, unit.last),))
 
     @classmethod
     def _accounts(cls, start: datetime) -> None:
-        cls.users: dict[str, User] = {}
+        cls.users = {}
         for name, username, role, unit in (
             ("周知远", "zhou", Role.OFFICE, cls.province),
             ("钱正中", "qian", Role.OFFICIAL, cls.province),

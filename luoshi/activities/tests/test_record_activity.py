@@ -1,6 +1,7 @@
 """记录活动 — one fact, recorded once, by the unit that held it; every figure above changes with that entry."""
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
@@ -14,7 +15,11 @@ from luoshi.testing.cast import TODAY, LedgerTestCase, moment
 
 class RecordActivity(LedgerTestCase):
     def held(self, **more):
-        values = {"kind": self.kind("meeting"), "held_on": date(2023, 11, 21), "title": "学习报告第四部分"} | more
+        values: dict[str, Any] = {
+            "kind": self.kind("meeting"),
+            "held_on": date(2023, 11, 21),
+            "title": "学习报告第四部分",
+        } | more
         return Held(**values)
 
     def record(self, actor=None, unit=None, at=None, key="", **more):
@@ -35,8 +40,9 @@ class RecordActivity(LedgerTestCase):
         self.assertEqual(Entry.objects.count(), before + 1)
         self.assertEqual((entry.action, entry.subject), ("activity.record", self.first.ref))
         change = Change.objects.get(subject=activity.ref)
-        self.assertEqual(change.data["to"]["title"], "学习报告第四部分")
-        self.assertEqual(len(change.data["parts"]["attendance"]), 5)
+        told = change.data or {}
+        self.assertEqual(told["to"]["title"], "学习报告第四部分")
+        self.assertEqual(len(told["parts"]["attendance"]), 5)
         for unit in (self.first, self.bureau, self.city, self.province):
             self.assertEqual(self.value("meetings", unit), 1, unit.name)
             self.assertEqual(self.value("attendances", unit), 4)
@@ -72,7 +78,8 @@ class RecordActivity(LedgerTestCase):
         correct_activity(self.secretary, activity, held=held, seen=activity.version, at=moment(TODAY))
         self.assertEqual(self.value("attendances", self.province), 3)
         change = Change.objects.filter(subject=activity.ref).latest("entry")
-        self.assertEqual((change.data["from"]["present"], change.data["to"]["present"]), (5, 3))
+        told = change.data or {}
+        self.assertEqual((told["from"]["present"], told["to"]["present"]), (5, 3))
 
     def test_two_people_editing_the_second_sees_the_conflict(self):
         activity = self.record()
@@ -96,7 +103,7 @@ class RecordActivity(LedgerTestCase):
         self.assertEqual(self.record(key="k1").title, "学习报告第四部分")
 
     def test_refusals_and_success_share_their_setting(self):
-        refused = [
+        refused: list[tuple[dict[str, Any], type[Exception]]] = [
             ({"held_on": date(2023, 12, 24)}, Refused),
             ({"absent": {self.villager.pk: "leave"}}, Refused),
             ({"title": "  "}, Refused),

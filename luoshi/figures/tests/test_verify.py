@@ -8,8 +8,10 @@ from luoshi.activities.models import Activity
 from luoshi.activities.operations import Held, record_activity
 from luoshi.figures.verify import check_figures
 from luoshi.gate.verify import check_rows
-from luoshi.journal import log, note
+from luoshi.journal import log, merkle, note
+from luoshi.journal.models import Change, Checkpoint, Entry
 from luoshi.journal.verify import Kept, check_log
+from luoshi.lib import canonical
 from luoshi.testing.cast import TODAY, LedgerTestCase, moment
 
 
@@ -60,14 +62,10 @@ class Verify(LedgerTestCase):
         self.assertTrue(any(str(position) in each for each in self.findings()))
 
     def test_the_whole_log_rewritten_with_the_key_is_found_by_who_kept_a_checkpoint(self):
-        """M: an attacker with database and key rewrites everything consistently; only the kept checkpoint tells."""
-        from luoshi.journal import merkle
-        from luoshi.journal.models import Change, Checkpoint, Entry
-        from luoshi.lib import canonical
-
+        """An attacker with database and key rewrites everything consistently; only the kept checkpoint tells."""
         change = Change.objects.get(subject=self.activity.ref)
-        body = change.body.replace("会议", "大会")
-        digest = merkle.leaf_hash(bytes(change.salt) + body.encode())
+        body = (change.body or "").replace("会议", "大会")
+        digest = merkle.leaf_hash(bytes(change.salt or b"") + body.encode())
         self.run_sql("UPDATE journal_change SET body = %s, digest = %s WHERE id = %s", body, digest, change.pk)
         self.run_sql("UPDATE activities_activity SET title = '大会' WHERE id = %s", self.activity.pk)
         entry = Entry.objects.get(position=change.entry_id)
