@@ -9,6 +9,8 @@ Two writers that touch the same cell wait for each other (one advisory lock a ce
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from itertools import islice
 
@@ -26,9 +28,22 @@ Row = tuple[int, int, date, int]  # indicator, unit, day, delta
 CHUNK = 400  # SQLite binds at most 32,766 parameters in one statement
 
 
+_aside: ContextVar[bool] = ContextVar("luoshi_figures_aside", default=False)
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Leave the tallies aside during a bulk load of millions of rows; `recount_figures` must follow, as the last operation."""
+    token = _aside.set(True)
+    try:
+        yield
+    finally:
+        _aside.reset(token)
+
+
 def follow(act: Act) -> Callable[[int], None] | None:
     """The follower of operations: recounts what an act touched; the deltas are written once the position is known."""
-    rows = list(_changed(act))
+    rows = [] if _aside.get() else list(_changed(act))
     if not rows:
         return None
 

@@ -81,6 +81,7 @@ class Act:
     touched: dict[str, set[tuple[int, date]]] = field(default_factory=dict)
     recounted: set[str] = field(default_factory=set)
     changes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    later: list[Callable[[int], object]] = field(default_factory=list)
     entry: Entry | None = None
 
     @property
@@ -254,7 +255,7 @@ class Operation(Generic[S, R]):
             at=act.at,
             changes=act.changes,
         )
-        for finish in finishing:
+        for finish in (*finishing, *act.later):
             finish(entry.position)
         return entry
 
