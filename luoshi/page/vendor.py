@@ -158,7 +158,9 @@ def check_vendored() -> list[str]:
             flaws.append(f"{asset.name}: files differ from the manifest")
     flaws += [f"{name}: in the manifest, but not declared" for name in manifest]
     declared = {asset.name for asset in ASSETS}
-    flaws += [f"{path.name}: not in the manifest" for path in FOLDER.iterdir() if path.is_dir() and path.name not in declared]
+    flaws += [
+        f"{path.name}: not in the manifest" for path in FOLDER.iterdir() if path.is_dir() and path.name not in declared
+    ]
     return flaws
 
 

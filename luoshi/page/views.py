@@ -31,7 +31,9 @@ def theme(request: HttpRequest) -> HttpResponse:
 def way_back(request: HttpRequest) -> str:
     """Where the form was, if that is one of our own pages."""
     address = request.POST.get("next", "")
-    own = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    own = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return address if own else "/"
 
 

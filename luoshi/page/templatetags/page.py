@@ -93,8 +93,10 @@ def figure(
     style = " ".join(
         ["fig"] + [f"fig-{kind}"] * bool(kind) + ["fig-zero"] * zero + ["fig-late"] * bool(late and not zero)
     )
-    tag = format_html('<a class="{}" href="{}">{}</a>', style, url, number(value, short=short)) if url else format_html(
-        '<span class="{}">{}</span>', style, number(value, short=short)
+    tag = (
+        format_html('<a class="{}" href="{}">{}</a>', style, url, number(value, short=short))
+        if url
+        else format_html('<span class="{}">{}</span>', style, number(value, short=short))
     )
     rest = format_html('<span class="fig-of"> / {}</span>', number(of, short=short)) if of is not None else ""
     unit_words = format_html('<span class="fig-of"> {}</span>', unit) if unit else ""
