@@ -52,6 +52,11 @@ class Field(BoundField):
         return bool(self.field.widget.use_fieldset)
 
     @property
+    def is_roster(self) -> bool:
+        """The roster writes its own name beside its count."""
+        return isinstance(self.field.widget, RosterInput)
+
+    @property
     def is_tick(self) -> bool:
         return isinstance(self.field.widget, forms.CheckboxInput)
 
@@ -280,6 +285,8 @@ class RosterInput(forms.Widget):
     use_fieldset = True
     shown_first = 7
 
+    label: Any = ""
+    note: Any = ""
     people: Sequence[tuple[Any, str]] = ()
     reasons: Sequence[tuple[str, Any]] = ()
 
@@ -305,6 +312,8 @@ class RosterInput(forms.Widget):
         context["widget"] |= {
             "chips": chips[:first],
             "rest": chips[first:],
+            "label": self.label,
+            "note": self.note,
             "reasons": self.reasons,
             "total": len(chips),
             "present": len(chips) - len(absent),
@@ -328,9 +337,14 @@ class RosterField(forms.Field):
         super().__init__(required=False, **kwargs)
         self.widget.reasons = reasons  # type: ignore[attr-defined]
 
-    def call(self, people: Sequence[tuple[Any, str]]) -> None:
-        """Put the roster of the day into the field."""
-        self.widget.people = people  # type: ignore[attr-defined]
+    def call(self, people: Sequence[tuple[Any, str]], *, note: Any = "") -> None:
+        """Put the roster of the day into the field; `note` says where it comes from (名册取自 11-01，23 人)."""
+        self.widget.people, self.widget.note = people, note  # type: ignore[attr-defined]
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        bound = super().get_bound_field(form, field_name)
+        self.widget.label = bound.label  # type: ignore[attr-defined]
+        return bound
 
     def clean(self, value: Any) -> dict[str, str]:
         absent: dict[str, str] = super().clean(value or {})

@@ -62,13 +62,13 @@ function options(data) {
       boundaryGap: data.kind !== "line",
       axisLine: { lineStyle: { color: token("line2") } },
       axisTick: { show: false },
-      axisLabel: { ...font, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" },
+      axisLabel: { ...font, hideOverlap: true, showMinLabel: true, showMaxLabel: true },
     },
     yAxis: {
       type: "value",
       min: data.min,
       max: data.max,
-      splitNumber: 4,
+      splitNumber: data.kind === "line" ? 4 : 3,
       axisLabel: { ...font, formatter: plain },
       splitLine: { lineStyle: { color: token("line") } },
     },
@@ -146,5 +146,5 @@ function addTable(place, data) {
   box.className = "ls-table-wrap ls-table-tall";
   box.append(table);
   details.append(summary, box);
-  place.after(details);
+  (place.closest(".sheet-body") || place.parentElement).append(details);
 }
