@@ -40,7 +40,6 @@ def script_settings(user: str) -> ScriptSettings:
             "search_first": _("Type a name, or its pinyin"),
             "chosen": _("%(count)s chosen"),
             "as_table": _("As a table"),
-            "as_chart": _("As a chart"),
             "period": _("Period"),
             "show": _("Show"),
             "hide": _("Hide"),
