@@ -14,7 +14,9 @@ class DeclareForm(Form):
     value = forms.IntegerField(label=_("Value"), min_value=0, max_value=LARGEST_VALUE)
     as_of_on = forms.DateField(label=_("As of"))
     system = forms.CharField(label=_("Counted by"), max_length=100, help_text=_("The system or office that counts it."))
-    document = forms.CharField(label=_("Document"), max_length=200, help_text=_("Title and number of the document that it stands in."))
+    document = forms.CharField(
+        label=_("Document"), max_length=200, help_text=_("Title and number of the document that it stands in.")
+    )
     document_on = forms.DateField(label=_("Date of the document"))
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
 

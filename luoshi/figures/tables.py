@@ -159,7 +159,9 @@ RECORDS: Mapping[str, tuple[Table, tuple[str, ...]]] = {
             title=_("Duties that were met"),
             columns=[
                 _unit("unit"),
-                _show(Text("requirement", _("Requirement"), source="occasion.requirement"), "occasion__requirement__order"),
+                _show(
+                    Text("requirement", _("Requirement"), source="occasion.requirement"), "occasion__requirement__order"
+                ),
                 _show(Day("due_on", _("Due on"), source="occasion.due_on"), "occasion__due_on"),
                 _show(Day("held_on", _("Done on")), "held_on"),
                 _show(Day("entered_on", _("Entered on")), "entered_on"),

@@ -68,7 +68,9 @@ def indicator(request: ScopedRequest, campaign: str, code: str) -> HttpResponse:
     chart = {
         "kind": "line",
         "categories": [f"{day:%m-%d}" for day, _figure in weeks],
-        "series": [{"name": unit.title, "values": [round(v, 1) if isinstance(v, float) else v for v in values], "shade": 4}],
+        "series": [
+            {"name": unit.title, "values": [round(v, 1) if isinstance(v, float) else v for v in values], "shade": 4}
+        ],
         "unit": "%" if each.denominator_id else "",
     }
     context = {
@@ -118,7 +120,14 @@ def figure_records(request: ScopedRequest, campaign: str, code: str, unit: int) 
 
 
 def _figure(
-    request: ScopedRequest, campaign: Campaign, each: Indicator, unit: Unit, *, on: date, since: date | None, position: int
+    request: ScopedRequest,
+    campaign: Campaign,
+    each: Indicator,
+    unit: Unit,
+    *,
+    on: date,
+    since: date | None,
+    position: int,
 ) -> Figure:
     """The figure that the link meant: the present one from the columns, a past one from the deltas."""
     current = board(request.actor, campaign, [unit], on=on, at=request.now)
@@ -162,7 +171,9 @@ def declare(request: ScopedRequest) -> HttpResponse:
         raise Http404
     if not may(request.actor, "figure.declare", unit.place()):
         raise PermissionDenied(_("Only the unit that answers for a figure declares it."))
-    form = DeclareForm(request.POST or None, initial={"indicator": request.GET.get("figure"), "as_of_on": request.today})
+    form = DeclareForm(
+        request.POST or None, initial={"indicator": request.GET.get("figure"), "as_of_on": request.today}
+    )
     declared = Indicator.objects.filter(campaign=campaign, source=DECLARED, ended_on__isnull=True).order_by("order")
     form.fields["indicator"].queryset = declared  # type: ignore[attr-defined]
     if form.is_valid():
