@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
@@ -35,6 +35,17 @@ IN_TEMPLATE = re.compile(rf"\b(_|gettext|ngettext|pgettext|npgettext)\(\s*u?({LI
 
 def catalogue_of(room: Path) -> Path:
     return room / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+
+
+def context_of(message: Message) -> str | None:
+    context = message.context
+    return context.decode() if isinstance(context, bytes) else context  # Babel leaves it undecoded in .mo files
+
+
+def forms(message: Message) -> list[str]:
+    """The translation, or each of its plural forms."""
+    said = message.string or ""
+    return [said] if isinstance(said, str) else [str(form) for form in said]
 
 
 def read(path: Path) -> Catalog:
@@ -77,12 +88,7 @@ def test_every_marked_sentence_is_in_the_rooms_catalogue(room):
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-5])
 def test_no_sentence_is_untranslated_or_uncertain(path):
-    lacking = [
-        message.id
-        for message in read(path)
-        if message.id
-        and (message.fuzzy or not all([message.string] if isinstance(message.string, str) else message.string))
-    ]
+    lacking = [message.id for message in read(path) if message.id and (message.fuzzy or not all(forms(message)))]
     assert not lacking
 
 
@@ -99,6 +105,16 @@ def test_the_compiled_catalogue_is_the_one_in_the_source(path):
     with compiled.open("rb") as file:
         assert gettext.GNUTranslations(file)
     with compiled.open("rb") as file:
-        shipped = {(message.context, str(message.id)): message.string for message in read_mo(file) if message.id}
+        shipped = {(context_of(message), str(message.id)): message.string for message in read_mo(file) if message.id}
     source = {(message.context, str(message.id)): message.string for message in read(path) if message.id}
     assert shipped == source, f"make messages: {path.relative_to(ROOT)}"
+
+
+def test_a_sentence_has_one_translation_in_all_rooms():
+    """Django merges the rooms' catalogues into one: of two translations of the same msgid one would be lost."""
+    said: dict[tuple[str | None, str], dict[str, str]] = {}
+    for path in CATALOGUES:
+        for message in read(path):
+            if message.id:
+                said.setdefault((message.context, str(message.id)), {})[path.parts[-5]] = str(message.string)
+    assert not {key: rooms for key, rooms in said.items() if len(set(rooms.values())) > 1}
