@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
@@ -37,15 +37,24 @@ def catalogue_of(room: Path) -> Path:
     return room / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
 
 
-def context_of(message: Message) -> str | None:
-    context = message.context
-    return context.decode() if isinstance(context, bytes) else context  # Babel leaves it undecoded in .mo files
+def forms(text: object) -> tuple[str, ...]:
+    """A msgid or its translation; where there is a plural, all its forms."""
+    return tuple(map(str, text)) if isinstance(text, list | tuple) else (str(text or ""),)
 
 
-def forms(message: Message) -> list[str]:
-    """The translation, or each of its plural forms."""
-    said = message.string or ""
-    return [said] if isinstance(said, str) else [str(form) for form in said]
+Sentences = dict[tuple[str | None, tuple[str, ...]], tuple[str, ...]]
+
+
+def sentences(catalogue: Catalog) -> Sentences:
+    """(context, msgid) → translation."""
+    said: Sentences = {}
+    for message in catalogue:
+        context = message.context
+        if isinstance(context, bytes):  # Babel leaves it undecoded when it reads a .mo file
+            context = context.decode()
+        if message.id:
+            said[context, forms(message.id)] = forms(message.string)
+    return said
 
 
 def read(path: Path) -> Catalog:
@@ -88,7 +97,7 @@ def test_every_marked_sentence_is_in_the_rooms_catalogue(room):
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-5])
 def test_no_sentence_is_untranslated_or_uncertain(path):
-    lacking = [message.id for message in read(path) if message.id and (message.fuzzy or not all(forms(message)))]
+    lacking = [message.id for message in read(path) if message.id and (message.fuzzy or not all(forms(message.string)))]
     assert not lacking
 
 
@@ -105,16 +114,14 @@ def test_the_compiled_catalogue_is_the_one_in_the_source(path):
     with compiled.open("rb") as file:
         assert gettext.GNUTranslations(file)
     with compiled.open("rb") as file:
-        shipped = {(context_of(message), str(message.id)): message.string for message in read_mo(file) if message.id}
-    source = {(message.context, str(message.id)): message.string for message in read(path) if message.id}
-    assert shipped == source, f"make messages: {path.relative_to(ROOT)}"
+        shipped = sentences(read_mo(file))
+    assert shipped == sentences(read(path)), f"make messages: {path.relative_to(ROOT)}"
 
 
 def test_a_sentence_has_one_translation_in_all_rooms():
     """Django merges the rooms' catalogues into one: of two translations of the same msgid one would be lost."""
-    said: dict[tuple[str | None, str], dict[str, str]] = {}
+    said: dict[object, dict[str, tuple[str, ...]]] = {}
     for path in CATALOGUES:
-        for message in read(path):
-            if message.id:
-                said.setdefault((message.context, str(message.id)), {})[path.parts[-5]] = str(message.string)
+        for key, translation in sentences(read(path)).items():
+            said.setdefault(key, {})[path.parts[-5]] = translation
     assert not {key: rooms for key, rooms in said.items() if len(set(rooms.values())) > 1}
