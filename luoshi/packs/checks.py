@@ -28,6 +28,7 @@ from luoshi.packs.schema import (
     Not,
     Pack,
     Passage,
+    UnitWord,
     Words,
     conditions,
 )
@@ -486,9 +487,9 @@ def _without_quotes(text: str) -> str:
     return re.sub(r"\{\{.*?\}\}|\[\[|\]\]|\|\|", "", text)
 
 
-def _texts(node: Any, path: Path) -> Iterator[tuple[Path, Words | Passage]]:
+def _texts(node: Any, path: Path) -> Iterator[tuple[Path, Words | UnitWord | Passage]]:
     """Every two-language text of the pack, with its path."""
-    if isinstance(node, (Words, Passage)):
+    if isinstance(node, (Words, UnitWord, Passage)):
         yield path, node
     elif isinstance(node, BaseModel):
         for name in type(node).model_fields:

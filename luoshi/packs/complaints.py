@@ -75,6 +75,8 @@ def _pattern(detail: ErrorDetails) -> str:
         )
     if name == "version":
         return _("“{value}” is no version. Write numbers with points, such as 1.2.").format(value=written)
+    if pattern == r"^\S+$":
+        return _("“{value}” is no word: it has spaces in it.").format(value=written)
     if r"\S" in pattern:
         return _("This text is one line without spaces at its ends.")
     message = _("“{value}” is no code. Use small letters a–z, digits, - and _, beginning with a letter.")

@@ -30,11 +30,23 @@ class Loaded:
 
     pack: Pack | None
     flaws: tuple[Flaw, ...]
-    sha256: str
+    source: bytes
+    tree: Tree
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.source).hexdigest()
 
     @property
     def sound(self) -> bool:
         return self.pack is not None and not self.flaws
+
+    def placed(self, flaws: Iterable[Flaw]) -> list[Flaw]:
+        """Further flaws of this file with their places in it."""
+        return self.tree.placed(flaws)
 
 
 def library() -> dict[str, File]:
@@ -45,14 +57,13 @@ def library() -> dict[str, File]:
 def load(source: bytes, vocabulary: Vocabulary) -> Loaded:
     """The pack and all flaws of it, in the order of the file."""
     tree = read(source)
-    digest = hashlib.sha256(source).hexdigest()
     if tree.data is None:
-        return Loaded(None, tuple(tree.placed(tree.flaws)), digest)
+        return Loaded(None, tuple(tree.placed(tree.flaws)), source, tree)
     pack, flaws, aside = _fitted(tree)
     if pack is not None:
         checks = CHECKS if flaws else (*CHECKS, *CHECKS_OF_WHOLE)
         flaws += aside.restored(flaw for check in checks for flaw in check(pack, vocabulary))
-    return Loaded(pack, tuple(tree.placed([*tree.flaws, *flaws])), digest)
+    return Loaded(pack, tuple(tree.placed([*tree.flaws, *flaws])), source, tree)
 
 
 # Stands in for a section that cannot be read, so that the others can still be checked.

@@ -56,6 +56,15 @@ class Words(Part):
     en: Line
 
 
+class UnitWord(Part):
+    """What is counted in: 个, 名, 次 and so on, which texts and the text check read after the number."""
+
+    zh_hans: Annotated[str, Strict(), StringConstraints(min_length=1, max_length=20, pattern=r"^\S+$")] = Field(
+        alias="zh-hans"
+    )
+    en: Annotated[str, Strict(), StringConstraints(min_length=1, max_length=40, pattern=r"^\S([^\n]*\S)?$")]
+
+
 class Passage(Part):
     """A text of one or more sentences in both languages."""
 
@@ -266,7 +275,7 @@ class IndicatorPart(Entry):
     source: ColumnName
     where: Rule | None = None
     measure: MeasureName
-    unit_word: Words
+    unit_word: UnitWord
     denominator: Code | None = Field(None, description="The indicator that this one is a part of.")
     good: Literal["up", "down"] = "up"
     names: tuple[Line, ...] = Field(
@@ -285,7 +294,7 @@ class DeclaredPart(Entry):
     title: Words
     definition: Passage
     workstream: Code
-    unit_word: Words
+    unit_word: UnitWord
     level: Code = Field(description="The level of units that declare it.")
     good: Literal["up", "down"] = "up"
     names: tuple[Line, ...] = Field((), max_length=50)
