@@ -1,6 +1,6 @@
 """报告成文 — an outline and its seal as a Word file in the layout of GB/T 9704-2012.
 
-The XML is written directly: python-docx is eight times slower, brings a template of its own and numbers its parts by
+The XML is written directly: python-docx is several times slower, brings a template of its own and numbers its parts by
 what it has seen before, while here the same outline must give the same bytes (benchmarks/word.py).
 """
 
