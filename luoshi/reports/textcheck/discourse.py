@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 
 from luoshi.reports.textcheck import places
 from luoshi.reports.textcheck.clauses import Clause
-from luoshi.reports.textcheck.organisations import Mention, lead_in, mention_at
+from luoshi.reports.textcheck.organisations import Mention, lead_in, mention_at, person_within
 from luoshi.reports.textcheck.places import PREFECTURE, PROVINCE
 from luoshi.reports.textcheck.statement import Reason
 from luoshi.reports.textcheck.windows import Window
 
 # 在…指导下, 在…中: a circumstance, not the subject.
 _CIRCUMSTANCE = re.compile(r"^(?:[^，]{0,6})?在.*(?:下|中|后|时|期间|过程中|基础上|上|前)$")
+_NO_SUBJECT = re.compile(r"精神|部署要求|部署|要求|反馈|交办的|移送的|关于")
+_COUNTS = re.compile(r"共(?!同)|累计|已(?!经)|各级|先后")
+_OBJECT_BEFORE = re.compile(r"[对向与给往赴到于和、按据]$")
 _COUNTRY = ("全国", "我国", "各国")
 
 
@@ -43,6 +46,9 @@ class Discourse:
         if mention.province:
             self._province = mention.province
 
+    def knows_no_province(self) -> bool:
+        return self._province is None and "省" not in self._known
+
     def begin_paragraph(self) -> None:
         """A new paragraph returns from the parts to the whole that the text is about."""
         if self.main and self.current and (self.current.kind == "person" or self.current.rank > self.main.rank):
@@ -50,7 +56,7 @@ class Discourse:
 
     def enter(self, clause: Clause, times: list[Window]) -> None:
         """Takes the subject of a clause as the one spoken of from here on."""
-        mention = subject(clause, times)
+        mention = subject(clause, times) or person_within(clause.text)
         if mention is None:
             if self.current is not None and self.reason.rule in ("org.subject", "org.place"):
                 self.reason = Reason("org.carried", self.reason.evidence, self.reason.start)
@@ -65,59 +71,88 @@ class Discourse:
 
     def resolve(self, mention: Mention) -> Holder | None:
         """The organisation that a mention means here."""
-        if mention.kind in ("place", "department"):
-            self.know(mention)
-            return Holder(mention.name, mention.rank, mention.kind, mention.place)
-        if mention.kind == "person":
-            return Holder(mention.name, 9, "person")
-        if mention.kind == "own":
-            return Holder(self._own(mention.name), mention.rank, "department") if self.main else Holder(mention.name, mention.rank, "department")
-        if mention.kind == "wide":
-            return self._wide(mention)
-        place = self._place_of(mention.name[1] if mention.name.startswith("团") else mention.name[0])
-        return Holder(place + mention.name[1:] if place and not mention.name.startswith("团") else mention.name, mention.rank, "department", place or "")
+        match mention.kind:
+            case "place" | "department":
+                self.know(mention)
+                return Holder(mention.name, mention.rank, mention.kind, mention.place)
+            case "person":
+                return Holder(mention.name, mention.rank, "person")
+            case "named":
+                return Holder(mention.name, max(mention.rank, self.main.rank + 1 if self.main else 0), "department")
+            case "own":
+                return self._own(mention)
+            case "wide":
+                return self._wide(mention)
+        team = mention.name.startswith("团")
+        place = self._place_of(mention.name[1] if team else _level(mention.name))
+        name = mention.name if team or not place else place + mention.name[len(_level(mention.name)) :]
+        return Holder(name, mention.rank, "department", place or "")
 
-    def _own(self, name: str) -> str:
-        """局党组 → 龙岩市民政局党组."""
-        assert self.main
-        stem = re.sub(r"党[组委]$", "", self.main.name)
-        return stem + name[1:] if name[0] == stem[-1] and "党" in name else self.main.name
+    def _own(self, mention: Mention) -> Holder | None:
+        """局党组 → 龙岩市民政局党组; 集团党委 → the group's Party committee."""
+        if not self.main:
+            return None
+        body, party = re.fullmatch(r"(.+?)(党.*|机关|上下)?", mention.name).groups()  # type: ignore[union-attr]
+        stem = re.sub(r"党(?:组|委|支部|总支)$", "", self.main.name)
+        if body == "管委会":
+            return Holder(self.main.place + body, self.main.rank, "department", self.main.place)
+        if not stem.endswith(body):
+            return self.main
+        return Holder(stem + (party if party and party.startswith("党") else ""), self.main.rank, self.main.kind, self.main.place)
 
     def _wide(self, mention: Mention) -> Holder | None:
         if mention.name in _COUNTRY:
             return Holder("全国", places.COUNTRY, "place", "")
-        if mention.name.startswith(("各", "该")):
-            return None
-        what = mention.name[1:]
-        place = self._place_of(what)
+        place = self._place_of(mention.name[1:])
         if place:
-            return Holder(place, places.rank_of(place) or mention.rank, "place", place)
+            rank = places.rank_of(place)
+            return Holder(place, mention.rank if rank is None else rank, "place", place)
         if self.main:
             return self.main
-        return Holder(mention.name, mention.rank, "wide")
+        return None
 
     def _place_of(self, level: str) -> str | None:
-        """The place that 省, 市, 县 … means in this text."""
-        if level in ("自治区",):
-            level = "区"
-        found = self._known.get(level[-1])
-        if found:
+        """The place that 省, 市, 县 … means in this text: the main one, the last one named, or the province around it."""
+        if self.main and self.main.place.endswith(level):
+            return self.main.place
+        if level == "自治区" or (level == "区" and level not in self._known and self._province and self._province.endswith("自治区")):
+            return self._province if self._province and self._province.endswith("区") else None
+        if level == "省":
+            return self._known.get("省") or (self._province if self._province and self._province.endswith("省") else None)
+        if found := self._known.get(level[-1]):
             return found
-        if level == "省" or (level == "区" and self._province and self._province.endswith("自治区")):
+        if level == "市" and self._province and self._province.endswith("市"):
             return self._province
         return None
+
+
+def _level(name: str) -> str:
+    for level in ("自治区", "街道"):
+        if name.startswith(level):
+            return level
+    return name[0]
 
 
 def subject(clause: Clause, times: list[Window]) -> Mention | None:
     """The name that a clause begins with, after time words and 在, 由, 其中."""
     text = clause.text
-    place = after_lead(clause, times)
-    if _CIRCUMSTANCE.match(text) and not re.fullmatch(r".{0,8}", text):
+    if _CIRCUMSTANCE.match(text) and len(text) > 8:
         return None
-    mention = mention_at(text, place)
-    if mention and text[mention.end : mention.end + 2] in ("精神", "部署", "要求") :
+    mention = mention_at(text, after_lead(clause, times))
+    if mention and _NO_SUBJECT.match(text, mention.end):
         return None
-    return mention
+    return mention or _after_time(text)
+
+
+def _after_time(text: str) -> Mention | None:
+    """今年“五一”假期大河省共接待 …: a name further in, right before an adverb of counting."""
+    for m in _COUNTS.finditer(text[:40]):
+        for begin in range(max(0, m.start() - 10), m.start() - 1):
+            mention = mention_at(text, begin)
+            if mention and mention.end == m.start() and mention.kind in ("place", "department", "organ", "wide"):
+                if not _OBJECT_BEFORE.search(text[:begin]):
+                    return mention
+    return None
 
 
 def after_lead(clause: Clause, times: list[Window]) -> int:
@@ -133,31 +168,37 @@ def after_lead(clause: Clause, times: list[Window]) -> int:
         place = step
 
 
-def main_holder(sample: list[tuple[Clause, list[Window]]]) -> Discourse:
+def introduced(sample: list[tuple[Clause, list[Window]]]) -> Discourse:
     """A discourse that already knows the organisation that the first pages are about."""
     discourse = Discourse()
     for clause, times in sample:
         mention = subject(clause, times)
-        if mention and mention.kind in ("place", "department"):
+        if mention is None:
+            continue
+        if mention.kind in ("place", "department"):
             discourse.know(mention)
-            if discourse.main is None:
-                discourse.main = Holder(mention.name, mention.rank, mention.kind, mention.place)
-    if discourse.main is None or discourse._province is None:
-        for clause, _ in sample:
-            if found := _anywhere(clause.text):
-                discourse.know(found)
-                if discourse.main is None:
-                    discourse.main = Holder(found.name, found.rank, found.kind, found.place)
-                break
+        if discourse.main is None and mention.kind in ("place", "department", "named"):
+            discourse.main = Holder(mention.name, mention.rank, mention.kind, mention.place)
+    if discourse.main is None or discourse.main.kind == "named" or discourse.knows_no_province():
+        _look_anywhere(discourse, sample)
     return discourse
 
 
+def _look_anywhere(discourse: Discourse, sample: list[tuple[Clause, list[Window]]]) -> None:
+    for clause, _ in sample:
+        if found := _anywhere(clause.text):
+            discourse.know(found)
+            if discourse.main is None:
+                discourse.main = Holder(found.name, found.rank, found.kind, found.place)
+            return
+
+
 def _anywhere(text: str) -> Mention | None:
-    """A province or prefecture named anywhere in a clause (《河北省…办法》)."""
+    """A province or prefecture named in full anywhere in a clause (《河北省…办法》)."""
     known = places.gazetteer()
-    for start in range(len(text) - 1):
-        for length in (3, 4, 2, 5):
+    for start in range(len(text) - 2):
+        for length in (3, 4, 5):
             found = known.get(text[start : start + length])
-            if found and found.rank in (PROVINCE, PREFECTURE):
+            if found and found.name == text[start : start + length] and found.rank in (PROVINCE, PREFECTURE):
                 return Mention(start, start + length, found.name, "place", found.rank, found.province, found.name)
     return None

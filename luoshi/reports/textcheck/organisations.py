@@ -2,69 +2,89 @@
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+import rjieba
 
 from luoshi.reports.textcheck import places
 from luoshi.reports.textcheck.lexicon import longest_first, words
-from luoshi.reports.textcheck.places import COUNTRY, COUNTY, PREFECTURE, PROVINCE, TOWN, VILLAGE
+from luoshi.reports.textcheck.places import COUNTRY, COUNTY, PERSON, PREFECTURE, PROVINCE, TOWN, VILLAGE
+
+# place: 青榆县 · department: 青榆县民政局 · wide: 全市, 我省, 该镇, 县里 · organ: 市委, 市民政局 · own: 局党组, 集团党委 · named: 实验小学 · person
+MentionKind = Literal["place", "department", "wide", "organ", "own", "named", "person"]
 
 _RANK_WORD = {"国": COUNTRY, "省": PROVINCE, "自治区": PROVINCE, "市": PREFECTURE, "州": PREFECTURE, "盟": PREFECTURE, "地区": PREFECTURE, "县": COUNTY, "区": COUNTY,
               "旗": COUNTY, "镇": TOWN, "乡": TOWN, "街道": TOWN, "村": VILLAGE, "社区": VILLAGE}  # fmt: skip
-_WIDE = re.compile(r"(全|我|本|各|该)(国|省|自治区|市|州|盟|县|区|旗|镇|乡|街道|村|社区|系统|局|厅|委|院|校|公司|集团|单位|中心|站|所)(?![长民级])")
-_WIDE_NOT = re.compile(r"全(?:国性|面|体|员|程|部|省联|市场|区域)|各(?:省长|市长|地)|本(?:市场|区间|地|次|级|人)|该(?:市场)")
-_BARE_ORGAN = re.compile(r"(?:省|市|州|县|区|旗|镇|乡|街道|自治区|村)(?=党委|委(?!员|托|派|屈)|政府|纪委|直)")
-_NOT_PLACE_START = re.compile(r"[各全该我本部其多两几数每此这那某有所以及和与在对向为把将由从到于的了是一二三四五六七八九十大小新老重试示先]|城|社|园|景|辖|校|灾|山|库|片|街|农|贫|牧|学|乡|村|镇|市|县|区|省|州|基层|地|主|党|机|领|指|督|推|开|组|建|制|完|实|深|坚|加|抓|强|健|积|广|认|切|努|持|聚|围|立|紧|着|牢|充|创|优|提|严|扎|统|注|突|始|以|用|按|根|据|通|经|结|针|依|参|进|继|同|并|还|也|又|再|更|最|特|尤|比|如|例|若|当|因|由|但|而|且|或|不|未|没|无|非|可|能|会|要|应|须|需|必")
-_PLACE_SUFFIX = re.compile(r"(自治州|自治县|自治旗|自治区|地区|街道|社区|小区|新区|开发区|高新区|经开区|工业园区|省|市|州|盟|县|区|旗|镇|乡|村|兵团)")
-_LEADING = re.compile(
-    r"^(?:[\s　]|[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．]|[一二三四五六七八九十]{1,2}是|[①-⑳]|其中|同时|此外|另外|目前|期间|当前|近日|日前|近期|近年来|今年以来|今年|去年|当年|对此|为此|因此|随后|此后|随着|比如|例如|其间|据统计|据了解|据悉|据|截至目前|截至|截止|截至今年|上半年|下半年|全年|年初以来|在|由|经|使|让|而|但|仅|如|又如|再如|以|到|[，,]|"
-    r"活动开展以来|开展以来|启动以来|以来|底|末)+"
+_LEVEL = "(?:自治区|街道|省|市|州|盟|县|区|旗|镇|乡|村)"
+_WIDE = re.compile(
+    rf"(?:[全我本该]({_LEVEL}|国|社区|新区|兵团|系统|局|厅|委|院|校|公司|集团|单位|中心|站|所|行|会|大队|支队)|({_LEVEL})(?:里|上(?=[的出投还又先])))(?![长民级面体程部性联场域])"
 )
+_OWN = re.compile(
+    r"(?:集团|公司|学校|学院|医院|全?局|厅|院|校|委|中心|支队|大队|管委会|新区|开发区|高新区)(?:党委|党组|党支部|党总支|机关|上下)?(?=[还也先共累召组开举建设完制成派深聚坚紧围把将对为以选推实加强持严牵立投给引，]|党)"
+)
+_NOT_PLACE_START = re.compile(r"[各全该我本其多两几数每此这那某有所以及和与在对向为把将由从到于的了是]")
+_PLACE_SUFFIX = re.compile(r"(自治州|自治县|自治旗|自治区|地区|街道|社区|小区|新区|开发区|高新区|经开区|工业园区|省|市|州|盟|县|区|旗|镇|乡|村|兵团)")
+_HAN = re.compile(r"[\u4e00-\u9fff]{1,6}")
+_ORGAN_BODY_NOT = r"委(?!员|托|派|屈|书记|常委|领导|会)"
+_SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛范彭郎鲁韦昌马苗凤方俞任袁柳史唐费廉岑薛雷贺倪汤罗毕郝邬安常于傅齐康伍余顾孟平黄穆萧尹姚邵汪祁毛狄米贝明戴宋庞熊纪舒屈项祝董梁杜阮蓝闵席季贾江童颜郭梅林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房解应丁宣邓郁单杭洪包左石崔吉龚程邢裴陆荣翁曲储靳段巫焦谷车侯班仇武刘景詹束龙叶司黎乔苍双闻谭申冉牛尚温庄晏柴阎艾容向古易廖终居衡步都耿满匡寇欧"
+_ELDERS = "大爷|大妈|大娘|大叔|大婶|大姐|大哥|奶奶|爷爷|阿姨|师傅|女士|先生|老人|老汉|老师|医生|某某|某"
+_PERSON = re.compile(
+    rf"(?:老|小|阿)[{_SURNAMES}](?=[，,说的家从在退每一是有就告也对拿腿把又])|[{_SURNAMES}][\u4e00-\u9fff]?(?:{_ELDERS})(?![县市区地个些院])|(?<![其])[他她](?![们人])|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?=(?:今年|一家|家里|说|告诉|感慨|高兴))|记者(?!从)"
+)
+_PERSON_WITHIN = re.compile(
+    rf"(?:村民|居民|群众|市民|老人|户主|职工|工人|大户|党员|贫困户|脱贫户|退休\S{{0,4}}|岁的)(?:老|小)?[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|(?:^|的)(?:老|小)[{_SURNAMES}](?=[，,说的家从在退每一是有腿把])"
+)
+_LEADING = re.compile(
+    r"^(?:[\s　“]|[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．](?!\d)|[一二三四五六七八九十]{1,2}是|[①-⑳]|其中|同时|此外|另外|目前|期间|当前|近日|连日来|日前|近期|近年来|今年以来|今年|去年|当年|对此|为此|因此|随后|此后|随着|比如|例如|如今|其间|"
+    r"据统计|据了解|据悉|据|截至目前|截至|截止|上半年|下半年|全年|年初以来|一年来|(?:在|由|经|使|让|而|但|仅|又如|再如|如|以|到|从)(?=[\u4e00-\u9fff]{2})|[，,]|主题教育|学习教育|活动|开展|启动|以来|来(?=，|全|我|各)|底|末|假期|期间|前|后)+"
+)
+_FAIRLY_VERB = frozenset({"v", "vd", "d", "p", "c", "u", "uj", "ul", "uz", "ud", "uv", "r", "m", "q", "ad", "y", "vi", "vq"})
 
 
 class Mention(NamedTuple):
-    """提及 — a name in a clause. `kind`: place, department, wide (全市), organ (市委, 市民政局), person."""
+    """提及 — a name in a clause, in full as far as the clause tells it."""
 
     start: int
     end: int
     name: str
-    kind: str
+    kind: MentionKind
     rank: int
     province: str | None = None
     place: str = ""
 
 
+def _alternatives() -> tuple[str, str, str]:
+    return tuple(longest_first(words("departments", label)) for label in ("stem", "ending", "body"))  # type: ignore[return-value]
+
+
 @cache
 def _department() -> re.Pattern[str]:
     """What may follow a place: 市民政局党组, 人力社保局, 县委组织部."""
-    level = r"(?:省|市|州|县|区|旗|镇|乡|街道|自治区)?"
-    stem = longest_first(words("departments", "stem"))
-    ending = longest_first(words("departments", "ending"))
-    body = longest_first(words("departments", "body"))
+    stem, ending, body = _alternatives()
     return re.compile(
-        rf"{level}(?:委)?(?:(?:{stem})(?:{ending})|(?:{body})|委(?!员|托|派|屈|书记|常委))(?:党组|党委|机关党委|办公室)?"
+        rf"{_LEVEL}?(?:(?:委)?(?:(?:{stem})(?:{ending})|(?:{body}))|{_ORGAN_BODY_NOT})(?:党组|党委|机关党委|办公室|党支部)?"
     )
 
 
 @cache
 def _organ() -> re.Pattern[str]:
-    """A department that leaves out its place: 省委, 市民政局, 局党组, 团市委."""
-    level = r"(?:省|市|州|县|区|旗|镇|乡|街道|自治区)"
-    stem = longest_first(words("departments", "stem"))
-    ending = longest_first(words("departments", "ending"))
-    body = longest_first(words("departments", "body"))
+    """A department that leaves out its place: 省委, 市民政局, 团市委."""
+    stem, ending, body = _alternatives()
     return re.compile(
-        rf"(?P<team>团{level}委)|(?P<level>{level})(?:委(?!员|托|派|屈|书记|常委|领导)|(?:委)?(?:(?:{stem})(?:{ending})|(?:{body})))(?:党组|党委|办公室)?|(?P<own>[局厅委院校]党[组委]|[局厅]机关)"
+        rf"(?P<team>团(?:省|市|州|县|区)委)|(?P<level>{_LEVEL})(?:(?:委)?(?:(?:{stem})(?:{ending})|(?:{body}))|{_ORGAN_BODY_NOT})(?:党组|党委|办公室|党支部)?"
     )
 
 
 @cache
+def _national() -> re.Pattern[str]:
+    """民政部, 国家医保局, 最高人民法院."""
+    stem, ending, _ = _alternatives()
+    return re.compile(rf"(?:国家|中央|全国)(?:{stem})(?:{ending})|(?:{stem})部(?![门分署队长])|最高人民(?:法院|检察院)|国务院(?:国资委|扶贫办|办公厅)?|审计署|国家统计局|全国(?:总工会|妇联|人大常委会|政协)|中国残联")
+
+
+@cache
 def _general() -> re.Pattern[str]:
-    return re.compile(rf"[\u4e00-\u9fff]{{2,12}}?(?:{longest_first(words('departments', 'general'))})")
-
-
-_PERSON = re.compile(
-    r"(?:老|小)[\u4e00-\u9fff](?=[，,说的家从在退每一是有])|[\u4e00-\u9fff]某{1,2}(?![县市区地个些])|[\u4e00-\u9fff]{1,3}(?:大爷|大妈|大娘|奶奶|爷爷|阿姨|大叔|大姐|师傅|女士|先生|老人)|村民[\u4e00-\u9fff]{2,3}(?=[，,说一家的在今])|(?:她|他)(?!们|人)"
-)
+    return re.compile(rf"[\u4e00-\u9fff]{{2,12}}?(?:{longest_first(words('departments', 'general'))})(?:党委|党组|党支部)?")
 
 
 def lead_in(clause: str) -> int:
@@ -75,86 +95,141 @@ def lead_in(clause: str) -> int:
 
 def mention_at(text: str, place: int) -> Mention | None:
     """The name that begins at `place`, the longest that can be made out."""
-    return _wide(text, place) or _named(text, place) or _of_place_left_out(text, place) or _person(text, place)
+    for find in (_wide, _named, _organ_mention, _person, _own, _general_mention):
+        if found := find(text, place):
+            return found
+    return None
+
+
+def person_within(text: str) -> Mention | None:
+    """A person named further inside a clause: 72岁的居民老李."""
+    m = _PERSON_WITHIN.search(text)
+    return Mention(m.start(), m.end(), m.group(), "person", PERSON) if m else None
 
 
 def _person(text: str, place: int) -> Mention | None:
-    m = _PERSON.match(text, place)
-    return Mention(place, m.end(), m.group(), "person", 9) if m else None
+    m = _PERSON.match(text, place) or (_PERSON_WITHIN.match(text, place) if place else None)
+    return Mention(place, m.end(), m.group(), "person", PERSON) if m else None
 
 
 def _wide(text: str, place: int) -> Mention | None:
     m = _WIDE.match(text, place)
-    if not m or _WIDE_NOT.match(text, place):
+    if not m or text.startswith(("本市场", "全市场", "本级", "全会", "本行", "本会", "全所", "全行业", "全委"), place):
         return None
-    return Mention(place, m.end(), m.group(), "wide", _RANK_WORD.get(m.group(2), TOWN))
+    level = m.group(1) or m.group(2)
+    name = m.group() if m.group(1) else "全" + m.group(2)
+    return Mention(place, m.end(), name, "wide", _RANK_WORD.get(level, TOWN))
 
 
-def _of_place_left_out(text: str, place: int) -> Mention | None:
+def _own(text: str, place: int) -> Mention | None:
+    m = _OWN.match(text, place)
+    return Mention(place, m.end(), m.group(), "own", TOWN) if m else None
+
+
+def _organ_mention(text: str, place: int) -> Mention | None:
+    if m := _national().match(text, place):
+        return Mention(place, m.end(), m.group(), "department", COUNTRY)
     m = _organ().match(text, place)
     if not m:
         return None
-    if m.group("own"):
-        return Mention(place, m.end(), m.group(), "own", TOWN)
     level = m.group("level") or m.group("team")[1]
     return Mention(place, m.end(), m.group(), "organ", _RANK_WORD.get(level, TOWN))
 
 
+def _general_mention(text: str, place: int) -> Mention | None:
+    """实验小学, 江东水务集团: a name that ends like an organisation and holds no verb."""
+    m = _general().match(text, place)
+    if not m or len(m.group()) < 4 or _NOT_PLACE_START.match(text, place) or _NO_NAME.search(m.group()[:-2]) or not _nominal(m.group()):
+        return None
+    return Mention(place, m.end(), m.group(), "named", TOWN)
+
+
+def _nominal(name: str, *, verbs: frozenset[str] | None = None) -> bool:
+    """Do all words but the last look like parts of a name?"""
+    tokens = rjieba.tag(name)
+    listed = words("verbs", "verb")
+    return all(tag not in _FAIRLY_VERB and word not in listed for word, tag in tokens[:-1]) and not (len(tokens) == 1 and tokens[0][1] in ("v", "d", "p", "c"))
+
+
 def _named(text: str, place: int) -> Mention | None:
-    end, names, rank, province = place, [], None, None
-    while step := _one_place(text, end, first=not names):
-        stop, name, step_rank, step_province = step
-        if rank is not None and step_rank <= rank:
+    end = place
+    names: list[str] = []
+    rank: int | None = None
+    province = None
+    while step := _one_place(text, end):
+        if rank is not None and step.rank <= rank:
             break
-        if names and step_province and step_province == names[0]:
-            pass
-        names.append(name)
-        end, rank, province = stop, step_rank, province or step_province
+        names.append(step.name)
+        end, rank, province = step.end, step.rank, province or step.province
     if rank is None:
         return None
-    if names[0] == province and len(names) == 1:
-        full = province
-    else:
-        full = "".join(names)
+    full = "".join(names)
     m = _department().match(text, end)
-    if m and m.end() > end:
+    if m:
         return Mention(place, m.end(), full + m.group(), "department", rank, province, full)
     return Mention(place, end, full, "place", rank, province, full)
 
 
-def _one_place(text: str, place: int, *, first: bool) -> tuple[int, str, int, str | None] | None:
+class _Step(NamedTuple):
+    end: int
+    name: str
+    rank: int
+    province: str | None
+
+
+def _one_place(text: str, place: int) -> _Step | None:
     known = places.gazetteer()
     for length in range(min(11, len(text) - place), 1, -1):
         word = text[place : place + length]
-        if found := known.get(word):
-            if text.startswith(("籍", "路", "大道", "话", "菜", "语"), place + length):
-                return None
-            # 陕西汉中 → 汉中市; but 海南各地 stays 海南省
-            return place + length, found.name, found.rank, found.province
+        found = known.get(word)
+        if found and not (word != found.name and _inside_word(text, place, length)):
+            return _Step(place + length, found.name, found.rank, found.province)
     return _by_ending(text, place)
 
 
-def _by_ending(text: str, place: int) -> tuple[int, str, int, str | None] | None:
-    """青榆县, 石桥镇: two to five characters and an ending, where a name may begin."""
+def _inside_word(text: str, place: int, length: int) -> bool:
+    """Is a short name only part of another word (文山会海), or followed by what makes it a word (海南岛, 广西话)?"""
+    end = place + length
+    if text.startswith(("籍", "路", "大道", "话", "菜", "语", "会海", "岛"), end):
+        return True
+    after = text[end : end + 1]
+    if after in "省市县区州盟旗":  # 江北省 is not 江北区; 汉中市 was tried in full before
+        return True
+    edge = 0
+    for word in rjieba.cut(text[place : place + 8]):
+        edge += len(word)
+        if edge >= length:
+            return edge > length and edge > 2
+    return False
+
+
+def _by_ending(text: str, place: int) -> _Step | None:
+    """青榆县, 石桥镇: one to five characters and an ending, where a name may begin."""
     if _NOT_PLACE_START.match(text, place):
         return None
     m = _PLACE_SUFFIX.search(text, place + 1, place + 9)
-    if not m or not re.fullmatch(r"[\u4e00-\u9fff]{1,6}", text[place : m.start()]):
+    if not m or m.start() - place > 5 or not _HAN.fullmatch(text, place, m.start()):
         return None
     name = text[place : m.end()]
-    if m.start() - place > 5 or _common_noun(name, text, m.end()):
+    if _common_noun(name, text, m.end()):
         return None
     rank = places.rank_of(name)
-    return (m.end(), name, rank, None) if rank is not None else None
+    return _Step(m.end(), name, rank, None) if rank is not None else None
 
 
-_AFTER_NAME = re.compile(r"(?:域|级|长|民|直|场|干部|容|政|情|属|里|外|内|间|间|落|庄|居|组|组织|务|集体)")
-_NO_NAME = re.compile(r"[的了在对向和与及为是有或各到从把被于等已将就并更最很都也所个件项名人次]|党|政府|工作|干部|群众|领导|问题|服务|建设|发展|管理|重点|先进|示范|试点|困难|农村|城市|偏远|贫困|老旧|住宅|居民|商业|旅游|工业|生态|美丽|文明|平安|和谐|幸福|小康|空心|城中|行政|自然|新建|现有|相关|有关|部分|多数|全部|所有|责任|牵头|主管|下辖|上述|沿线|周边|附近|整个|帮扶|驻点|联系|包联|挂钩|脱贫|易地|安置|涉及|覆盖|惠及|推动|组织|开展|完成|督促|指导")
+_AFTER_NAME = re.compile(r"域|级(?!机关)|长|民(?!政)|直(?!机关)|场|干部|容|情|属|里|外|内|落|庄|居(?!委)|务|集体|子|两级|乡|村|县(?=[\u4e00-\u9fff]?级)|企|校(?!区)|建(?=设)|道")
+_NO_NAME = re.compile(
+    r"[的了在对向和与及为是有或各到从把被于等已将就并更最很也所个件项名人次全我该本其每多户]|群众|领导|问题|重点|先进|示范|试点|困难|农村|城市|偏远|贫困|老旧|住宅|居民|商业|生态|美丽|文明|平安|和谐|幸福(?!里|村|镇)|小康|空心|城中|行政|自然|新建|现有|相关|有关|部分|多数|全部|责任|牵头|主管|下辖|上述|沿线|周边|附近|整个|帮扶|驻点|联系|包联|挂钩|脱贫|易地|安置|涉及|覆盖|惠及|推动|组织|开展|完成|督促|指导|第[一二三]?$|[，、。“”]"
+)
+# Counties whose names have one character before the ending.
+_SHORT_COUNTIES = "单泽沁陵祁睢杞滑叶息蔚易献景雄歙寿萧泗砀吉乾陇户华勉洋吴盂应郏温范赵忠渠岷夏黟泾房随蕲道郧莒费沛丰睢魏涉磁成"
 
 
 def _common_noun(name: str, text: str, end: int) -> bool:
-    if len(name) < 2 or _NO_NAME.search(name[:-1]):
+    if _NO_NAME.search(name[:-1]):
         return True
-    if name.endswith(("县", "市", "区", "镇", "乡", "村", "州")) and len(name) == 2 and name[0] not in "单泽沁陵祁睢杞滑叶息蔚易献景雄歙寿萧泗砀吉乾陇户华勉洋":
+    if len(name) == 2 and name[0] not in _SHORT_COUNTIES:
         return True
-    return bool(_AFTER_NAME.match(text, end) and not text.startswith(("直机关", "级机关"), end))
+    if _AFTER_NAME.match(text, end):
+        return True
+    return not _nominal(name) and not name.endswith(("省", "县", "自治州", "自治县"))

@@ -8,7 +8,7 @@ from luoshi.reports.textcheck.lexicon import lines
 
 _NATION = "汉|满|回|藏|苗|彝|壮|侗|瑶|白|傣|黎|畲|土|羌|蒙古|维吾尔|布依|朝鲜|哈尼|哈萨克|傈僳|景颇|土家|柯尔克孜"
 _NATIONS = re.compile(rf"(?:(?:{_NATION})族)+自治州$|(?:蒙古|哈萨克|柯尔克孜)自治州$")
-COUNTRY, PROVINCE, PREFECTURE, COUNTY, TOWN, VILLAGE = range(6)
+COUNTRY, PROVINCE, PREFECTURE, COUNTY, TOWN, VILLAGE, PERSON = range(7)
 
 _ENDINGS = {
     "省": PROVINCE, "自治区": PROVINCE, "兵团": PROVINCE,
@@ -26,6 +26,10 @@ class Place(NamedTuple):
     name: str
     rank: int
     province: str | None = None
+
+
+# Their short names are a province's, or everyday words.
+_NEVER_SHORT = frozenset({"朝阳市", "海南藏族自治州", "吉林市", "东方市", "白银市", "大同市", "三明市", "保定市", "安康市", "平凉市"} - {"平凉市", "保定市"})
 
 
 @cache
@@ -55,11 +59,15 @@ def gazetteer() -> dict[str, Place]:
 
 
 def _short_names(full: str) -> list[str]:
+    if full in _NEVER_SHORT:
+        return [full]
     if _NATIONS.search(full):
         stem = _NATIONS.sub("", full)
         return [full, stem + "州", stem]
     stem = _ENDING.sub("", full)
-    return [full, stem] if len(stem) > 1 and full not in ("朝阳市", "海南藏族自治州") else [full]
+    if full.endswith("区") and not full.endswith("地区") or full in _NEVER_SHORT or len(stem) < 2:
+        return [full]
+    return [full, stem]
 
 
 def rank_of(name: str) -> int | None:

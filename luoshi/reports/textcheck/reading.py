@@ -5,7 +5,7 @@ import re
 from luoshi.reports.textcheck import numerals, windows
 from luoshi.reports.textcheck.clauses import Clause, clauses, paragraphs
 from luoshi.reports.textcheck.counted import Memory, what_of
-from luoshi.reports.textcheck.discourse import Discourse, after_lead, main_holder, subject
+from luoshi.reports.textcheck.discourse import Discourse, after_lead, introduced, subject
 from luoshi.reports.textcheck.organisations import mention_at
 from luoshi.reports.textcheck.quantities import Quantity, quantities
 from luoshi.reports.textcheck.roles import _pattern, role_of
@@ -38,7 +38,7 @@ def _introduced(folded: str) -> Discourse:
         sample += [(clause, times) for clause in clauses(paragraph)]
         if len(sample) > _SAMPLE:
             break
-    return main_holder(sample)
+    return introduced(sample)
 
 
 def _plan_section(paragraph: str, planned: bool) -> bool:
