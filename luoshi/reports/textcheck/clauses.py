@@ -7,8 +7,8 @@ from typing import NamedTuple
 # A line is cut where it has no end of sentence for this long, so that no step looks at a megabyte at once.
 LONGEST_CLAUSE = 400
 _PARAGRAPH = re.compile(r"[^\n\r\x0b\x0c\u2028\u2029]+")
-_CLAUSE = re.compile(rf"[^，。；：！？,;:!?　\t]{{1,{LONGEST_CLAUSE}}}[，。；：！？,;:!?　\t]*")
-_MARKS = "，。；：！？,;:!?　\t"
+_MARKS = "，。；：！？,;:!?　\t（）()"
+_CLAUSE = re.compile(rf"[^{_MARKS}]{{1,{LONGEST_CLAUSE}}}[{_MARKS}]*")
 _ENDS_SENTENCE = re.compile(r"[。！？!?；;　]")
 _WIDE_SPACE = re.compile(r"　{2,}(?=\S)")
 

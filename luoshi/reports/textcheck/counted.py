@@ -1,8 +1,12 @@
-"""所数 — what a number counts: the verb that governs it and the noun phrase beside it."""
+"""所数 — what a number counts: the verb that governs it and the noun phrase beside it.
+
+A number stands before its noun (9个督导组) or behind it (问题487起). Where the words beside it say too little (惠及学生, 整改率), words
+from earlier in the sentence are put before them, never more than twice as many.
+"""
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from typing import NamedTuple
 
 import rjieba
 
@@ -12,32 +16,40 @@ from luoshi.reports.textcheck.statement import Reason
 
 _CONNECTIVE = re.compile(r"(?:以及|并且|[、和及与并或])")
 _LEAD = re.compile(
-    r"^(?:[\s、和及与并而且，,（(）)：:]|以及|同时|此外|另外|其中|目前|截至目前|截至|共计|累计|总共|合计|共(?!享|同|建|管|治|青|有)|已经?|先后|分别|还|也|又|均|都|"
-    r"今年以来|今年|去年|当年|全年|上半年|下半年|以来|期间|为此|对此|因此|仅|再|新(?=查|排|发)|全部|全面|深入|扎实|积极|大力|着力|认真|切实|持续|坚持|严格|有效|有序|充分|广泛|主动(?=开|组|对)|成功|顺利|"
-    r"及时|迅速|即|如|是|能|可以|可|要|将|拟|计划|力争|对|把|为|向|给|从|由|在|针对|使|让|按|每(?=年|月)|毫不含糊地|有针对性地)+"
+    r"^(?:[\s、和及与并而且，,]|以及|同时|此外|另外|其中|目前|截至目前|截至|共计|累计|总共|合计|共(?![享同建管治青有])|已经?|先后|分别|还|也|又|均|都|"
+    r"今年以来|今年|去年|当年|全年|上半年|下半年|以来|期间|为此|对此|因此|仅|再(?!就业)|新(?=查|排|发)|全部|(?:全面|深入|扎实|积极|大力|着力|认真|切实|持续|坚持|严格|有效|有序|充分|广泛|成功|顺利|及时|迅速|主动)(?=[\u4e00-\u9fff])|"
+    r"即|如(?!期)|能|可以|可|要(?!求)|将|拟|计划|力争|对(?![口接])|把(?!关)|为(?!民)|向|给(?!予)|从|由|在|针对|使|让|按(?!期|时|照)|每(?=年|月)|毫不含糊地|有针对性地)+"
 )
 _TRAIL = re.compile(
-    r"(?:近|将近|接近|约|大约|超过?了?|逾|突破了?|至少|最多|不少于|不低于|不超过|不足|不到|多达|高达|达到了?|达成?|仅为|均为|为|共计?|合计|累计|总计|已|了|有|仅|只|就|各|分别|均|每|在|是|上|至|到|：|:|（|\(|\s|“)+$"
+    r"(?:近|将近|接近|约|大约|超过?了?|逾|突破了?|至少|最多|不少于|不低于|不超过|不得超过|不足|不到|多达|高达|达到了?|达|仅为|均为|为|共计?|合计|累计|总计|已|了|有|仅|只|就|各|分别|均|每|在|是|上|至|到|：|:|（|\(|\s|“|的)+$"
 )
-_AFTER_SPAN = re.compile(r"^(?:以上|以下|左右|上下|以内|之多|余|多)?")
+_AFTER_SPAN = re.compile(r"^(?:以上|以下|左右|上下|以内|余|多)?")
 _NOT_NOUN = re.compile(
-    r"^(?:[、，。；：（）()”》,;:\s]|和|及|与|以及|并|而|至|到|增加|减少|提高|提升|下降|降低|增长|上升|增至|降至|升至|扩大|压减|缩短|延长|占|的?$|比|较|同比|环比|均|全部|已|将|就|以来|内|外|中$|后$|前$|之内|是)"
+    r"^(?:[、，。；：（）()”》,;:\s]|和|及(?!时)|与(?!会)|以及|并|而|至|到|增加|减少|提高|提升|下降|降低|降|增长|上升|增至|升至|扩大|压减|缩短|延长|占|的?$|比|较|同比|环比|均|全部|已|将|就|以来|内|外|中$|后|前$|之内|是|方可|不等)"
 )
 _ONLY_VERB = re.compile(
-    r"^(?:同比|环比|比上年|比去年|较上年|较去年|比上月|年均|平均)*(?:净|分别|共|累计|实际)*(?:增长|增加|下降|减少|上升|提高|提升|降低|增幅|降幅|占|占比|达|达到|完成率|为|率|扩大|压减|缩短)*(?:了|达|为|到|至|由|从|的)*$"
+    r"^(?:同比|环比|比上年|比去年|较上年|较去年|比上月|较上月|较年初|比年初|年均|平均|同期)*(?:净|分别|共|累计|实际|再)*(?:增长|增加|增|下降|减少|上升|提高|提升|降低|增幅|降幅|占|占比|达|达到|为|扩大|压减|缩短|翻)*(?:了|达|为|到|至|由|从|的)*$"
 )
-_GENERIC = frozenset(
-    "人 人员 干部 人数 问题 案件 案例 项目 资金 金额 涉及 涉及金额 涉及资金 涉案 涉案金额 其中 共 完成 整改 办结 立案 处理 处分 查处 发现 化解 金 标准 发放 投入 新增 惠及 受益 覆盖 参与 参加 奖励 补助".split()
-)
-_UNIT_NOUN = {"人": "人员", "人次": "人次", "名": "人员", "户": "户", "家": "单位", "元": "金额", "场次": "场次"}
-_BREAK = re.compile(r"[，。；！？]")
+_PREPOSITION_END = re.compile(r"(?:对|将|把|为|给|向|使|让|用|以|从)$")
+_RESPECTIVELY = re.compile(r"(?P<items>.*?)(?P<tail>(?:同比|环比|均|人数)?)分别(?P<verb>[^\d零一二两三四五六七八九十百千万]{0,12})$")
+_UNIT_NOUN = {"人": "人员", "名": "人员", "元": "金额"}
 
-MOST_BEFORE, MOST_BEFORE_VERB, MOST_AFTER = 30, 12, 24
+MOST_BEFORE, MOST_BEFORE_VERB, MOST_NOUN, MOST_AFTER = 30, 12, 12, 24
+# A frequency and a span inside a clause do not cut the words around another number apart.
+_TRANSPARENT = ("frequency",)
+
+
+class Token(NamedTuple):
+    """词 — a word of the segmenter with its part of speech and place."""
+
+    word: str
+    tag: str
+    place: int
 
 
 @dataclass(slots=True)
 class Memory:
-    """前文 — what earlier numbers of the sentence leave to the later ones."""
+    """前文 — what earlier words of the sentence leave to its later numbers."""
 
     sentence: int = -1
     verb: str = ""
@@ -45,24 +57,70 @@ class Memory:
     topic: str = ""
     heading: str = ""
     previous: str = ""
-    subjects: list[str] = field(default_factory=list)
+    whats: list[str] = field(default_factory=list)
 
 
-@cache
-def _verbs() -> frozenset[str]:
-    return words("verbs", "verb")
+def what_of(text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory) -> tuple[str, Reason]:
+    """What the i-th quantity of a clause counts. `skip`: where the clause proper begins, after time and subject."""
+    q = quantities[i]
+    what, rule = _respectively(text, quantities, i, offset, skip, memory) or _beside(text, quantities, i, offset, skip, memory)
+    what = re.sub(r"\s+", "", what).strip("，、。；：（）()”的")
+    context = ""
+    if q.kind == "percent" and _ONLY_VERB.match(what):
+        context, rule = _cut(memory.what or _trim(memory.previous), 16, head=False), "what.carried"
+    elif len(what) < 3 or _says_too_little(what):
+        if len(what) < 4 and not what.endswith(("人", "员", "额", "金", "款")):
+            what += _UNIT_NOUN.get(q.unit, "")
+        context = _context(what, memory)
+        rule = "what.topic" if context else rule
+    if not _ONLY_VERB.match(what):
+        memory.what = what if len(what) > 3 else context + what
+    whole = context + what
+    memory.whats.append(whole)
+    return whole, Reason(rule, what, q.start)
 
 
-def _tokens(text: str) -> list[tuple[str, str, int]]:
-    found, place = [], 0
-    for word, tag in rjieba.tag(text):
-        found.append((word, tag, place))
-        place += len(word)
-    return found
+def _respectively(text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory) -> tuple[str, str] | None:
+    """养老、工伤、失业保险参保人数分别达到A、B、C; and 分别增长A和B of the two numbers before."""
+    first = quantities[0].start - offset
+    m = _RESPECTIVELY.match(text, min(skip, first), first)
+    same = [q for q in quantities if q.kind == quantities[0].kind]
+    if not m or i >= len(same) or len(same) < 2:
+        return None
+    items = [_trim(item) for item in re.split(r"[、和与及]", _trim(m.group("items"))) if item.strip()]
+    verb = m.group("tail") + _TRAIL.sub("", m.group("verb"))
+    if len(items) == len(same):
+        shared = items[-1][len(items[0]) :] if len(items[0]) < len(items[-1]) else ""
+        own = items[i] if i + 1 == len(items) or len(items[i]) > 4 else items[i] + shared
+        return own + verb, "what.respectively"
+    if len(items) <= 1 and len(memory.whats) >= len(same):
+        earlier = memory.whats[-len(same) :] if i == 0 else memory.whats[-len(same) - i : -i or None]
+        return _cut(earlier[min(i, len(earlier) - 1)], 14, head=False) + (items[0] if items else "") + verb, "what.respectively"
+    return None
 
 
-def _is_verb(word: str, tag: str) -> bool:
-    return word in _verbs() or (tag == "v" and len(word) > 1)
+def _beside(text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory) -> tuple[str, str]:
+    q = quantities[i]
+    start, end = q.start - offset, q.end - offset
+    before = _trim(_before(text, quantities, i, offset, skip))
+    if q.kind == "frequency":
+        after = re.sub(r"^(?:至少|不少于|都|均|定期|对)", "", text[end:])
+        return _cut(before, 12, head=False) + _cut(_without_numerals(after, quantities, i, offset, end), MOST_AFTER), "what.frequency"
+    if attributive(text, end):
+        after = _after(text, quantities, i, offset)
+        raw = text[:start]
+        verb = _last_verb_phrase(before) if len(before) > MOST_BEFORE_VERB else before
+        rule = "what.after"
+        if not verb and memory.verb and i and not _PREPOSITION_END.search(raw):
+            verb, rule = memory.verb, "what.after with verb carried"
+        memory.verb = _verb_run(verb) or memory.verb
+        return verb + _noun_and_predicate(after), rule
+    what = _cut(before, MOST_BEFORE, head=False)
+    run = _verb_run(what)
+    if not run and memory.verb and i and what:
+        return memory.verb + what, "what.before with verb carried"
+    memory.verb = run or memory.verb
+    return what, "what.before"
 
 
 def attributive(text: str, end: int) -> bool:
@@ -72,91 +130,84 @@ def attributive(text: str, end: int) -> bool:
     return bool(rest) and not _NOT_NOUN.match(rest)
 
 
-def what_of(text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory) -> tuple[str, Reason]:
-    """What the i-th quantity of a clause counts. `skip`: where the clause proper begins, after time and subject."""
-    q = quantities[i]
-    start, end = q.start - offset, q.end - offset
-    before = _before(text, quantities, i, offset, skip)
-    after = _after(text, quantities, i, offset)
-    is_attributive = attributive(text, end)
-    if q.kind == "frequency":
-        after = text[end:]
-        after = re.sub(r"^(?:至少|不少于|都|均|定期|对)", "", after)
-        what = _cut(before, 12, head=False) + _cut(after, MOST_AFTER)
-        return _kept(what or memory.what, memory, verb=""), Reason("what.frequency", what, q.start)
-    trimmed = _trim(before)
-    if is_attributive:
-        verb = _verb_phrase(trimmed) if len(trimmed) > MOST_BEFORE_VERB else trimmed
-        if not verb and memory.verb:
-            verb, rule = memory.verb, "what.after with verb carried"
-        else:
-            rule = "what.after"
-        noun = _cut(after, MOST_AFTER)
-        memory.verb = _verb_phrase(verb) or memory.verb
-        what = verb + noun
-    else:
-        what, rule = _cut(trimmed, MOST_BEFORE, head=False), "what.before"
-        if q.kind == "percent" and _ONLY_VERB.match(what) and (memory.what or memory.previous):
-            what, rule = (memory.what or _cut(_trim(memory.previous), 16, head=False)) + what, "what.carried"
-        elif not _has_verb(what) and memory.verb and memory.what and what:
-            what, rule = memory.verb + what, "what.before with verb carried"
-        else:
-            memory.verb = _verb_phrase(what) or memory.verb
-    if _bare(what):
-        what, rule = _with_topic(what, q, memory), "what.topic"
-    return _kept(what, memory, verb=""), Reason(rule, what, q.start)
+def _says_too_little(what: str) -> bool:
+    """Only verbs and nouns that fit anything: 惠及学生, 涉及金额, 整改率."""
+    generic = words("nouns", "generic")
+    return len(what) <= 8 and all(t.word in generic or t.word in words("verbs", "verb") or t.tag in ("p", "u", "uj", "d", "x") for t in _tokens(what))
 
 
-def _kept(what: str, memory: Memory, *, verb: str) -> str:
-    what = re.sub(r"\s+", "", what).strip("，、。；：（）()")
-    if what and not _ONLY_VERB.match(what):
-        memory.what = what
-    return what
-
-
-def _bare(what: str) -> bool:
-    return len(what) < 3 or what in _GENERIC or what[2:] in _GENERIC and what[:2] in _GENERIC
-
-
-def _with_topic(what: str, q: Quantity, memory: Memory) -> str:
-    topic = memory.topic or (memory.what if memory.what != what else "") or _cut(_trim(memory.previous), 18, head=False) or memory.heading
-    noun = _UNIT_NOUN.get(q.unit, "") if len(what) < 4 and not what.endswith(("人", "员", "额", "金")) else ""
-    return topic[-20:] + what + noun
+def _context(what: str, memory: Memory) -> str:
+    most = max(6, 2 * len(what))
+    for source in (memory.topic, memory.what, _trim(memory.previous), memory.heading):
+        if source and source != what and what not in source:
+            return _cut(source, most, head=False)
+    return ""
 
 
 def _before(text: str, quantities: list[Quantity], i: int, offset: int, skip: int) -> str:
     start = quantities[i].start - offset
+    j = i - 1
+    prefix = ""
+    while j >= 0 and quantities[j].kind in _TRANSPARENT:
+        prefix = text[(quantities[j - 1].end - offset if j else min(skip, quantities[j].start - offset)) : quantities[j].start - offset]
+        j -= 1
+    if i and j < 0:
+        return _trim(prefix) + _trim(text[quantities[i - 1].end - offset : start])
     if i == 0:
         return text[min(skip, start) : start]
     last = quantities[i - 1].end - offset
     between = text[last:start]
-    if not attributive(text, last) or quantities[i - 1].kind == "frequency":
+    if quantities[i - 1].kind in _TRANSPARENT:
+        return prefix + between
+    if not attributive(text, last):
         return between
     return between[_divide(between, attributive(text, quantities[i].end - offset)) :]
 
 
 def _after(text: str, quantities: list[Quantity], i: int, offset: int) -> str:
     end = quantities[i].end - offset
-    if i + 1 == len(quantities):
-        rest = text[end:]
+    rest = text[end:]
+    for j in range(i + 1, len(quantities)):
+        if quantities[j].kind in _TRANSPARENT:
+            continue
+        between = _without_numerals(text[end : quantities[j].start - offset], quantities, i, offset, end)
+        rest = between[: _divide(between, attributive(text, quantities[j].end - offset))]
+        break
     else:
-        following = quantities[i + 1].start - offset
-        between = text[end:following]
-        rest = between[: _divide(between, attributive(text, quantities[i + 1].end - offset))]
+        rest = _without_numerals(rest, quantities, i, offset, end)
     rest = rest[_AFTER_SPAN.match(rest).end() :]  # type: ignore[union-attr]
     return rest.lstrip("的").rstrip("、和及与并")
 
 
+def _without_numerals(rest: str, quantities: list[Quantity], i: int, offset: int, end: int) -> str:
+    """The rest of a clause with the later numbers taken out."""
+    for q in reversed(quantities[i + 1 :]):
+        start, stop = q.start - offset - end, q.end - offset - end
+        if 0 <= start and stop <= len(rest):
+            rest = rest[:start] + rest[stop:]
+    return rest
+
+
 def _divide(between: str, next_attributive: bool) -> int:
     """Where, between two numbers, the words of the first end and those of the second begin."""
-    connectives = [m for m in _CONNECTIVE.finditer(between) if between.count("“", 0, m.start()) == between.count("”", 0, m.start())]
-    if connectives:
-        return connectives[-1].end()
-    tokens = _tokens(between)
-    for n, (word, tag, place) in enumerate(tokens):
-        if n and _is_verb(word, tag):
-            return place
-    return len(between) if next_attributive else len(between) // 2 if len(between) > 8 else 0
+    places = [m.end() for m in _CONNECTIVE.finditer(between) if between.count("“", 0, m.start()) == between.count("”", 0, m.start())]
+    if places:
+        return places[-1]
+    for n, token in enumerate(_tokens(between)):
+        if n and _is_verb(token):
+            return token.place
+    return len(between) if next_attributive else 0
+
+
+def _noun_and_predicate(after: str) -> str:
+    """督导组, 流动党员纳入党组织有效管理: all of a short phrase; of a long one the noun and the verb it is governed by."""
+    if len(after) <= MOST_AFTER - 6:
+        return after
+    tokens = _tokens(after)
+    for n, token in enumerate(tokens):
+        if n and _is_verb(token) and token.place >= 2:
+            return _cut(after[: token.place], MOST_NOUN) + _cut(after[token.place :], MOST_AFTER - MOST_NOUN)
+    return _cut(after, MOST_AFTER)
 
 
 def _trim(before: str) -> str:
@@ -168,27 +219,47 @@ def _trim(before: str) -> str:
     return _TRAIL.sub("", before)
 
 
-def _verb_phrase(text: str) -> str:
-    """The last verb of a phrase (贵州还毫不含糊地叫停 → 叫停), with what follows it."""
-    tokens = _tokens(text)
+def _tokens(text: str) -> list[Token]:
+    found, place = [], 0
+    for word, tag in rjieba.tag(text):
+        found.append(Token(word, tag, place))
+        place += len(word)
+    return found
+
+
+def _is_verb(token: Token) -> bool:
+    return token.word in words("verbs", "verb") or (token.tag == "v" and len(token.word) > 1)
+
+
+def _verb_run(text: str) -> str:
+    """The first verb of a phrase with the verbs that follow it at once (谋划储备重大项目 → 谋划储备)."""
+    run: list[Token] = []
+    for token in _tokens(text):
+        if _is_verb(token) and len(run) < 3:
+            run.append(token)
+        elif run:
+            break
+    return "".join(token.word for token in run)
+
+
+def _last_verb_phrase(text: str) -> str:
+    """The last verb of a phrase and what follows it (贵州还毫不含糊地叫停 → 叫停)."""
     chosen = None
-    for n, (word, tag, place) in enumerate(tokens):
-        if _is_verb(word, tag):
-            if chosen is not None and n and _is_verb(*tokens[n - 1][:2]):
-                continue  # 谋划储备: one phrase
-            chosen = place
+    was_verb = False
+    for token in _tokens(text):
+        is_verb = _is_verb(token)
+        if is_verb and not was_verb:
+            chosen = token.place
+        was_verb = is_verb
     return "" if chosen is None else _TRAIL.sub("", text[chosen:])[:MOST_BEFORE_VERB]
-
-
-def _has_verb(text: str) -> bool:
-    return any(_is_verb(word, tag) for word, tag, _ in _tokens(text))
 
 
 def _cut(text: str, most: int, *, head: bool = True) -> str:
     """At most so many characters, cut between words: from the front, or the last ones."""
     if len(text) <= most:
         return text
-    places = [place for _, _, place in _tokens(text)] + [len(text)]
+    places = [token.place for token in _tokens(text)] + [len(text)]
     if head:
-        return text[: max(p for p in places if p <= most)] if any(0 < p <= most for p in places) else text[:most]
+        fitting = [p for p in places if 0 < p <= most]
+        return text[: fitting[-1]] if fitting else text[:most]
     return text[min(p for p in places if len(text) - p <= most) :]

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+import rjieba
+
 from luoshi.reports.textcheck import places
 from luoshi.reports.textcheck.clauses import Clause
 from luoshi.reports.textcheck.organisations import Mention, lead_in, mention_at, person_within
@@ -49,6 +51,11 @@ class Discourse:
     def knows_no_province(self) -> bool:
         return self._province is None and "省" not in self._known
 
+    def begin_sentence(self) -> None:
+        """What was said of the whole country ends with its sentence, unless the text is about the country."""
+        if self.main and self.current and self.current.name == "全国" and self.main.rank > places.COUNTRY:
+            self.current, self.reason = self.main, Reason("org.main", self.main.name)
+
     def begin_paragraph(self) -> None:
         """A new paragraph returns from the parts to the whole that the text is about."""
         if self.main and self.current and (self.current.kind == "person" or self.current.rank > self.main.rank):
@@ -66,7 +73,7 @@ class Discourse:
             return
         self.current = holder
         self.reason = Reason("org.subject", mention.name, clause.start + mention.start)
-        if self.main is None and holder.kind in ("place", "department"):
+        if self.main is None and mention.kind in ("place", "department", "named"):
             self.main = holder
 
     def resolve(self, mention: Mention) -> Holder | None:
@@ -107,12 +114,14 @@ class Discourse:
         if place:
             rank = places.rank_of(place)
             return Holder(place, mention.rank if rank is None else rank, "place", place)
-        if self.main:
-            return self.main
-        return None
+        return self.main or Holder(mention.name, mention.rank, "wide")
 
     def _place_of(self, level: str) -> str | None:
         """The place that 省, 市, 县 … means in this text: the main one, the last one named, or the province around it."""
+        if self.current and self.current.place.endswith(level):
+            return self.current.place
+        if level in self._known and len(level) == 1 and level != "区":
+            return self._known[level]
         if self.main and self.main.place.endswith(level):
             return self.main.place
         if level == "自治区" or (level == "区" and level not in self._known and self._province and self._province.endswith("自治区")):
@@ -147,12 +156,20 @@ def subject(clause: Clause, times: list[Window]) -> Mention | None:
 def _after_time(text: str) -> Mention | None:
     """今年“五一”假期大河省共接待 …: a name further in, right before an adverb of counting."""
     for m in _COUNTS.finditer(text[:40]):
-        for begin in range(max(0, m.start() - 10), m.start() - 1):
+        edges = _edges(text[: m.start()])
+        for begin in range(max(0, m.start() - 12), m.start() - 1):
+            if begin not in edges:
+                continue
             mention = mention_at(text, begin)
             if mention and mention.end == m.start() and mention.kind in ("place", "department", "organ", "wide"):
                 if not _OBJECT_BEFORE.search(text[:begin]):
                     return mention
     return None
+
+
+def _edges(text: str) -> set[int]:
+    """Where words begin."""
+    return {start for _, start, _ in rjieba.tokenize(text)}
 
 
 def after_lead(clause: Clause, times: list[Window]) -> int:

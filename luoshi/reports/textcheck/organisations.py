@@ -32,7 +32,7 @@ _PERSON = re.compile(
     rf"(?:老|小|阿)[{_SURNAMES}](?=[，,说的家从在退每一是有就告也对拿腿把又])|[{_SURNAMES}][\u4e00-\u9fff]?(?:{_ELDERS})(?![县市区地个些院])|(?<![其])[他她](?![们人])|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?=(?:今年|一家|家里|说|告诉|感慨|高兴))|记者(?!从)"
 )
 _PERSON_WITHIN = re.compile(
-    rf"(?:村民|居民|群众|市民|老人|户主|职工|工人|大户|党员|贫困户|脱贫户|退休\S{{0,4}}|岁的)(?:老|小)?[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|(?:^|的)(?:老|小)[{_SURNAMES}](?=[，,说的家从在退每一是有腿把])"
+    rf"(?:村民|居民|群众|市民|老人|户主|职工|工人|大户|党员|贫困户|脱贫户|退休\S{{0,4}}|岁的)(?:[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?=[，,说家告表感激算]|$)|(?:老|小)[{_SURNAMES}])|(?:^|的)(?:老|小)[{_SURNAMES}](?=[，,说的家从在退每一是有腿把])"
 )
 _LEADING = re.compile(
     r"^(?:[\s　“]|[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．](?!\d)|[一二三四五六七八九十]{1,2}是|[①-⑳]|其中|同时|此外|另外|目前|期间|当前|近日|连日来|日前|近期|近年来|今年以来|今年|去年|当年|对此|为此|因此|随后|此后|随着|比如|例如|如今|其间|"
@@ -139,16 +139,18 @@ def _organ_mention(text: str, place: int) -> Mention | None:
 def _general_mention(text: str, place: int) -> Mention | None:
     """实验小学, 江东水务集团: a name that ends like an organisation and holds no verb."""
     m = _general().match(text, place)
+    if m and re.fullmatch(r"第[一二三四五六七八九十]{1,2}(?:分公司|中学|小学|医院|人民医院|分局|支队|大队)", m.group()):
+        return Mention(place, m.end(), m.group(), "named", TOWN)
     if not m or len(m.group()) < 4 or _NOT_PLACE_START.match(text, place) or _NO_NAME.search(m.group()[:-2]) or not _nominal(m.group()):
         return None
     return Mention(place, m.end(), m.group(), "named", TOWN)
 
 
-def _nominal(name: str, *, verbs: frozenset[str] | None = None) -> bool:
+def _nominal(name: str) -> bool:
     """Do all words but the last look like parts of a name?"""
     tokens = rjieba.tag(name)
     listed = words("verbs", "verb")
-    return all(tag not in _FAIRLY_VERB and word not in listed for word, tag in tokens[:-1]) and not (len(tokens) == 1 and tokens[0][1] in ("v", "d", "p", "c"))
+    return all(len(word) == 1 or (tag not in _FAIRLY_VERB and word not in listed) for word, tag in tokens[:-1]) and not (len(tokens) == 1 and tokens[0][1] in ("v", "d", "p", "c"))
 
 
 def _named(text: str, place: int) -> Mention | None:
@@ -193,7 +195,7 @@ def _inside_word(text: str, place: int, length: int) -> bool:
     if text.startswith(("籍", "路", "大道", "话", "菜", "语", "会海", "岛"), end):
         return True
     after = text[end : end + 1]
-    if after in "省市县区州盟旗":  # 江北省 is not 江北区; 汉中市 was tried in full before
+    if after and after in "省市县区州盟旗":  # 江北省 is not 江北区; 汉中市 was tried in full before
         return True
     edge = 0
     for word in rjieba.cut(text[place : place + 8]):
@@ -207,14 +209,14 @@ def _by_ending(text: str, place: int) -> _Step | None:
     """青榆县, 石桥镇: one to five characters and an ending, where a name may begin."""
     if _NOT_PLACE_START.match(text, place):
         return None
-    m = _PLACE_SUFFIX.search(text, place + 1, place + 9)
-    if not m or m.start() - place > 5 or not _HAN.fullmatch(text, place, m.start()):
-        return None
-    name = text[place : m.end()]
-    if _common_noun(name, text, m.end()):
-        return None
-    rank = places.rank_of(name)
-    return _Step(m.end(), name, rank, None) if rank is not None else None
+    for m in _PLACE_SUFFIX.finditer(text, place + 1, place + 9):
+        if m.start() - place > 5 or not _HAN.fullmatch(text, place, m.start()):
+            return None
+        name = text[place : m.end()]
+        rank = places.rank_of(name)
+        if rank is not None and not _common_noun(name, text, m.end()):
+            return _Step(m.end(), name, rank, None)
+    return None
 
 
 _AFTER_NAME = re.compile(r"域|级(?!机关)|长|民(?!政)|直(?!机关)|场|干部|容|情|属|里|外|内|落|庄|居(?!委)|务|集体|子|两级|乡|村|县(?=[\u4e00-\u9fff]?级)|企|校(?!区)|建(?=设)|道")
@@ -225,8 +227,11 @@ _NO_NAME = re.compile(
 _SHORT_COUNTIES = "单泽沁陵祁睢杞滑叶息蔚易献景雄歙寿萧泗砀吉乾陇户华勉洋吴盂应郏温范赵忠渠岷夏黟泾房随蕲道郧莒费沛丰睢魏涉磁成"
 
 
+_BARE_ENDINGS = frozenset("自治区 自治州 自治县 开发区 高新区 经开区 工业园区 小区 新区 社区 街道 地区 县区 市区 城区 郊区 园区 辖区 校区 片区 山区 库区 灾区 老区 牧区 林区 景区 市县 县市 乡镇 村镇 镇村 乡村".split())
+
+
 def _common_noun(name: str, text: str, end: int) -> bool:
-    if _NO_NAME.search(name[:-1]):
+    if _NO_NAME.search(name[:-1]) or name in _BARE_ENDINGS:
         return True
     if len(name) == 2 and name[0] not in _SHORT_COUNTIES:
         return True

@@ -52,10 +52,15 @@ def gazetteer() -> dict[str, Place]:
                 if name in provinces or (name in places and places[name].name != full):
                     shared.add(name)
                     continue
-                places[name] = Place(full, rank, province)
+                places[name] = Place(_usual_name(full), rank, province)
     for name in shared - provinces.keys():
         del places[name]
     return places
+
+
+def _usual_name(full: str) -> str:
+    """临夏回族自治州 is written 临夏州 everywhere but in law."""
+    return _NATIONS.sub("", full) + "州" if _NATIONS.search(full) else full
 
 
 def _short_names(full: str) -> list[str]:

@@ -8,9 +8,11 @@ from luoshi.reports.textcheck.counted import Memory, what_of
 from luoshi.reports.textcheck.discourse import Discourse, after_lead, introduced, subject
 from luoshi.reports.textcheck.organisations import mention_at
 from luoshi.reports.textcheck.quantities import Quantity, quantities
-from luoshi.reports.textcheck.roles import _pattern, role_of
+from luoshi.reports.textcheck.roles import Before, plans_ahead, role_of
 from luoshi.reports.textcheck.statement import Reading, Reason, SetPhrase, Statement, Why
 
+_NEW_SECTION = re.compile(r"\s*[一二三四五六七八九十]{1,3}、")
+_TOPIC = re.compile(r"(?:在|针对|围绕|聚焦|关于|对于?|为)(?!此|了解)(.{4,}?)(?:(?:过程|行动|活动|工作|整治)?[中上]|方面|期间|后|下|问题，)?$")
 _PER = re.compile(r"(每(?:人|生|户|亩|村|床|家|名|位|孩)(?:每?[年月天次日])?)[^，。；]{0,8}$")
 # How much of a text is looked at to learn which organisation it is about.
 _SAMPLE = 60
@@ -43,13 +45,9 @@ def _introduced(folded: str) -> Discourse:
 
 def _plan_section(paragraph: str, planned: bool) -> bool:
     """Is this paragraph, by its heading or first words, about what is still to be done?"""
-    head = paragraph[:24]
-    if m := _pattern("plan_section").search(head):
-        if m.start() < 10:
-            return True
-    if re.match(r"\s*[一二三四五六七八九十]{1,3}、", head):
-        return False
-    return planned
+    if plans_ahead(paragraph[:24]):
+        return True
+    return planned and not _NEW_SECTION.match(paragraph)
 
 
 def _statements(
@@ -61,9 +59,11 @@ def _statements(
     all_clauses = clauses(paragraph)
     next_quantity = 0
     window = ""
+    before: Before | None = None
     for n, clause in enumerate(all_clauses):
         if clause.sentence != memory.sentence:
             memory = Memory(sentence=clause.sentence, heading=memory.heading, previous=memory.previous)
+            discourse.begin_sentence()
         discourse.enter(clause, times)
         for time in times:
             if clause.start <= time.start < clause.end:
@@ -73,30 +73,32 @@ def _statements(
             inside.append(found[next_quantity])
             next_quantity += 1
         if inside:
-            made += _clause_statements(text, offset, clause, inside, times, discourse, memory, planned, window, _sentence(all_clauses, n))
+            earlier = "，".join(c.text for c in all_clauses[max(0, n - 6) : n] if c.sentence == clause.sentence)
+            here, before = _clause_statements(text, offset, clause, inside, times, discourse, memory, planned, window, earlier, before)
+            made += here
         else:
-            if re.match(r"(?:在|针对|围绕|聚焦|关于|对于).{4,}", clause.text):
-                memory.topic = re.sub(r"^(?:在|针对|围绕|聚焦|关于|对于)|(?:中|方面|过程中|行动中|期间|上|下|后)$", "", clause.text)[:20]
+            if topic := _TOPIC.match(clause.text):
+                memory.topic = topic.group(1)[-20:]
             memory.previous = clause.text
     return made
 
 
-def _sentence(all_clauses: list[Clause], n: int) -> str:
-    here = all_clauses[n].sentence
-    return "，".join(c.text for c in all_clauses[max(0, n - 4) : n + 3] if c.sentence == here)
-
-
 def _clause_statements(
     text: str, offset: int, clause: Clause, inside: list[Quantity], times: list[windows.Window], discourse: Discourse, memory: Memory,
-    planned: bool, window: str, sentence: str,
-) -> list[Statement]:  # fmt: skip
+    planned: bool, window: str, earlier: str, before: Before | None,
+) -> tuple[list[Statement], Before | None]:  # fmt: skip
     made = []
     mention = subject(clause, times)
     skip = mention.end if mention else after_lead(clause, times)
     person = discourse.current is not None and discourse.current.kind == "person"
     for i, q in enumerate(inside):
         what, why_what = what_of(clause.text, inside, i, clause.start, skip, memory)
-        role, why_role = role_of(q, clause.text, sentence, clause.start, person=person, planned=planned)
+        if before and before.sentence != clause.sentence:
+            before = None
+        role, why_role = role_of(
+            q, clause.text, clause.start, earlier, person=person, planned=planned, new_subject=mention is not None, before=before
+        )
+        before = Before(role, clause.sentence, q.end)
         org, why_org = _org(clause, q, discourse)
         per = _PER.search(clause.text[: q.start - clause.start])
         start, end = q.start + offset, q.end + offset
@@ -111,7 +113,7 @@ def _clause_statements(
             )  # fmt: skip
         )
     memory.previous = clause.text
-    return made
+    return made, before
 
 
 def _moved(reason: Reason, offset: int) -> Reason:
