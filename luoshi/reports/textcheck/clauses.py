@@ -21,6 +21,7 @@ class Clause(NamedTuple):
     text: str
     mark: str
     sentence: int
+    aside: bool = False  # within brackets
 
 
 def paragraphs(text: str) -> Iterator[tuple[int, str]]:
@@ -47,7 +48,7 @@ def clauses(folded: str) -> list[Clause]:
         end = m.start() + len(text)
         if text:
             begin = start + len(folded[start:end]) - len(folded[start:end].lstrip(_MARKS))
-            found.append(Clause(begin, end, folded[begin:end], mark, sentence))
+            found.append(Clause(begin, end, folded[begin:end], mark, sentence, folded[begin - 1 : begin] in ("（", "(")))
         start = m.end()
         if _ENDS_SENTENCE.search(mark):
             sentence += 1

@@ -16,12 +16,12 @@ from luoshi.reports.textcheck.statement import Reason
 
 _CONNECTIVE = re.compile(r"(?:以及|并且|[、和及与并或])")
 _LEAD = re.compile(
-    r"^(?:[\s、和及与并而且，,]|以及|同时|此外|另外|其中|目前|截至目前|截至|共计|累计|总共|合计|共(?![享同建管治青有])|已经?|先后|分别|还|也|又|均|都|"
+    r"^(?:[\s、和及与并而且，,]|以及|同时|此外|另外|其中|目前|截至目前|截至|至少|最多|不少于|共计|累计|总共|合计|共(?![享同建管治青有])|已经?|先后|分别|还|也|又|均|都|"
     r"今年以来|今年|去年|当年|全年|上半年|下半年|以来|期间|为此|对此|因此|仅|再(?!就业)|新(?=查|排|发)|全部|(?:全面|深入|扎实|积极|大力|着力|认真|切实|持续|坚持|严格|有效|有序|充分|广泛|成功|顺利|及时|迅速|主动)(?=[\u4e00-\u9fff])|"
     r"即|如(?!期)|能|可以|可|要(?!求)|将|拟|计划|力争|对(?![口接])|把(?!关)|为(?!民)|向|给(?!予)|从|由|在|针对|使|让|按(?!期|时|照)|每(?=年|月)|毫不含糊地|有针对性地)+"
 )
 _TRAIL = re.compile(
-    r"(?:近|将近|接近|约|大约|超过?了?|逾|突破了?|至少|最多|不少于|不低于|不超过|不得超过|不足|不到|多达|高达|达到了?|达|仅为|均为|为|共计?|合计|累计|总计|已|了|有|仅|只|就|各|分别|均|每|在|是|上|至|到|：|:|（|\(|\s|“|的)+$"
+    r"(?:近|将近|接近|约|大约|超过?了?|逾|突破了?|至少|最多|不少于|不低于|不超过|不得超过|不足|不到|多达|高达|达到了?|达|仅为|均为|为|共计?|合计|累计|总计|已|了|有|仅|只|就|各|分别|均|每|在|是|(?<!以)上|至|到|：|:|（|\(|\s|“|的)+$"
 )
 _AFTER_SPAN = re.compile(r"^(?:以上|以下|左右|上下|以内|余|多)?")
 _NOT_NOUN = re.compile(
@@ -32,9 +32,16 @@ _ONLY_VERB = re.compile(
 )
 _PREPOSITION_END = re.compile(r"(?:对|将|把|为|给|向|使|让|用|以|从)$")
 _RESPECTIVELY = re.compile(r"(?P<items>.*?)(?P<tail>(?:同比|环比|均|人数)?)分别(?P<verb>[^\d零一二两三四五六七八九十百千万]{0,12})$")
+_PER = re.compile(r"(?:平均)?每[^，。；每、\d]{1,4}(?:每[年月天日次])?$")
+# Verbs that say what something led to, or what a document holds: the words before them belong to them.
+_EFFECT = re.compile(r"(?:共|已|可|直接|累计)*(?:涉及|惠及|受益|覆盖|带动|占|明确|涵盖|包含|包括|提出|列出)")
+_TO = re.compile(r"[^，。；、]{0,4}?(?:提高|增加|调整|上调|下调|压减|压缩|缩短|减少|下降|降低|降|升|扩大|提升|整合)?(?:到|至|为)$")
+_SAME_SPAN = re.compile(r"(?:[-~至到]|、)$")
 _UNIT_NOUN = {"人": "人员", "名": "人员", "元": "金额"}
 
-MOST_BEFORE, MOST_BEFORE_VERB, MOST_NOUN, MOST_AFTER = 30, 12, 12, 24
+_LONG_QUOTATION = re.compile(r"“[^”]{9,}”")
+
+MOST_BEFORE, MOST_BEFORE_VERB, MOST_NOUN, MOST_GOVERNED, MOST_AFTER = 30, 12, 14, 26, 26
 # A frequency and a span inside a clause do not cut the words around another number apart.
 _TRANSPARENT = ("frequency",)
 
@@ -63,12 +70,18 @@ class Memory:
 def what_of(text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory) -> tuple[str, Reason]:
     """What the i-th quantity of a clause counts. `skip`: where the clause proper begins, after time and subject."""
     q = quantities[i]
-    what, rule = _respectively(text, quantities, i, offset, skip, memory) or _beside(text, quantities, i, offset, skip, memory)
-    what = re.sub(r"\s+", "", what).strip("，、。；：（）()”的")
+    what, rule = (
+        _respectively(text, quantities, i, offset, skip, memory)
+        or _same_as_before(text, quantities, i, offset, memory)
+        or _beside(text, quantities, i, offset, skip, memory)
+    )
+    what = _PER.sub("", re.sub(r"\s+", "", what)).strip("，、。；：（）()”的")
+    if q.unit in ("岁", "周岁"):
+        what = _cut(what, 10, head=False) + "年龄"
     context = ""
     if q.kind == "percent" and _ONLY_VERB.match(what):
         context, rule = _cut(memory.what or _trim(memory.previous), 16, head=False), "what.carried"
-    elif len(what) < 3 or _says_too_little(what):
+    elif len(what) < 3 or _EFFECT.match(what) or _says_too_little(what):
         if len(what) < 4 and not what.endswith(("人", "员", "额", "金", "款")):
             what += _UNIT_NOUN.get(q.unit, "")
         context = _context(what, memory)
@@ -99,23 +112,43 @@ def _respectively(text: str, quantities: list[Quantity], i: int, offset: int, sk
     return None
 
 
+def _same_as_before(text: str, quantities: list[Quantity], i: int, offset: int, memory: Memory) -> tuple[str, str] | None:
+    """由3000元提高到3300元, 1120个、1386万平方米: the same thing, once more."""
+    if not i or not memory.whats:
+        return None
+    between = text[quantities[i - 1].end - offset : quantities[i].start - offset]
+    if attributive(text, quantities[i].end - offset) and between not in ("、", "和"):
+        return None
+    same_kind = quantities[i - 1].kind == quantities[i].kind
+    if (same_kind and _TO.fullmatch(between)) or (between == "、" and not attributive(text, quantities[i].end - offset)):
+        return memory.whats[-1] + ("面积" if quantities[i].unit in ("平方米", "亩", "公顷") and quantities[i - 1].unit != quantities[i].unit else ""), "what.same"
+    return None
+
+
 def _beside(text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory) -> tuple[str, str]:
     q = quantities[i]
     start, end = q.start - offset, q.end - offset
     before = _trim(_before(text, quantities, i, offset, skip))
     if q.kind == "frequency":
+        if i:
+            before = _without_numerals(text[min(skip, start) : start], quantities, -1, offset, min(skip, start))
         after = re.sub(r"^(?:至少|不少于|都|均|定期|对)", "", text[end:])
         return _cut(before, 12, head=False) + _cut(_without_numerals(after, quantities, i, offset, end), MOST_AFTER), "what.frequency"
     if attributive(text, end):
         after = _after(text, quantities, i, offset)
         raw = text[:start]
-        verb = _last_verb_phrase(before) if len(before) > MOST_BEFORE_VERB else before
+        if before.endswith("等") and "、" in before:
+            verb = _verb_run(before)
+        else:
+            verb = _last_verb_phrase(before) if len(before) > MOST_BEFORE_VERB else before
         rule = "what.after"
         if not verb and memory.verb and i and not _PREPOSITION_END.search(raw):
             verb, rule = memory.verb, "what.after with verb carried"
         memory.verb = _verb_run(verb) or memory.verb
-        return verb + _noun_and_predicate(after), rule
-    what = _cut(before, MOST_BEFORE, head=False)
+        return verb + _noun_and_predicate(after, governed=bool(verb)), rule
+    if i + 1 < len(quantities) and text[end : quantities[i + 1].start - offset] in ("到", "至", "-", "~"):
+        before += _after(text, quantities, i + 1, offset)[:MOST_NOUN]
+    what = _cut(_without_long_quotation(before), MOST_BEFORE, head=False)
     run = _verb_run(what)
     if not run and memory.verb and i and what:
         return memory.verb + what, "what.before with verb carried"
@@ -161,7 +194,8 @@ def _before(text: str, quantities: list[Quantity], i: int, offset: int, skip: in
         return prefix + between
     if not attributive(text, last):
         return between
-    return between[_divide(between, attributive(text, quantities[i].end - offset)) :]
+    rest = between[_divide(between, attributive(text, quantities[i].end - offset)) :]
+    return rest if _trim(rest) or attributive(text, quantities[i].end - offset) else between
 
 
 def _after(text: str, quantities: list[Quantity], i: int, offset: int) -> str:
@@ -190,24 +224,35 @@ def _without_numerals(rest: str, quantities: list[Quantity], i: int, offset: int
 
 def _divide(between: str, next_attributive: bool) -> int:
     """Where, between two numbers, the words of the first end and those of the second begin."""
-    places = [m.end() for m in _CONNECTIVE.finditer(between) if between.count("“", 0, m.start()) == between.count("”", 0, m.start())]
+    places = [m.end() for m in _CONNECTIVE.finditer(between) if _unquoted(between, m.start())]
     if places:
         return places[-1]
     for n, token in enumerate(_tokens(between)):
-        if n and _is_verb(token):
+        if n and _is_verb(token) and _unquoted(between, token.place):
             return token.place
     return len(between) if next_attributive else 0
 
 
-def _noun_and_predicate(after: str) -> str:
-    """督导组, 流动党员纳入党组织有效管理: all of a short phrase; of a long one the noun and the verb it is governed by."""
-    if len(after) <= MOST_AFTER - 6:
+def _unquoted(text: str, place: int) -> bool:
+    return text.count("“", 0, place) == text.count("”", 0, place)
+
+
+def _without_long_quotation(text: str) -> str:
+    """认领“下基层、跑工单、走流程”重点任务 → 认领重点任务, where enough is left."""
+    short = _LONG_QUOTATION.sub("", text)
+    return short if len(short) >= 4 else text
+
+
+def _noun_and_predicate(after: str, *, governed: bool) -> str:
+    """督导组, 流动党员纳入党组织有效管理: a short phrase whole; of a long one the noun, and its own verb where no verb governs it."""
+    if len(after) <= (MOST_GOVERNED if governed else MOST_AFTER):
         return after
-    tokens = _tokens(after)
-    for n, token in enumerate(tokens):
-        if n and _is_verb(token) and token.place >= 2:
+    for n, token in enumerate(_tokens(after)):
+        if n and _is_verb(token) and token.place >= 4 and _unquoted(after, token.place):
+            if governed:
+                break
             return _cut(after[: token.place], MOST_NOUN) + _cut(after[token.place :], MOST_AFTER - MOST_NOUN)
-    return _cut(after, MOST_AFTER)
+    return _cut(after, MOST_GOVERNED if governed else MOST_AFTER)
 
 
 def _trim(before: str) -> str:

@@ -63,7 +63,7 @@ class Discourse:
 
     def enter(self, clause: Clause, times: list[Window]) -> None:
         """Takes the subject of a clause as the one spoken of from here on."""
-        mention = subject(clause, times) or person_within(clause.text)
+        mention = None if clause.aside else subject(clause, times) or person_within(clause.text)
         if mention is None:
             if self.current is not None and self.reason.rule in ("org.subject", "org.place"):
                 self.reason = Reason("org.carried", self.reason.evidence, self.reason.start)
@@ -189,7 +189,7 @@ def introduced(sample: list[tuple[Clause, list[Window]]]) -> Discourse:
     """A discourse that already knows the organisation that the first pages are about."""
     discourse = Discourse()
     for clause, times in sample:
-        mention = subject(clause, times)
+        mention = None if clause.aside else subject(clause, times)
         if mention is None:
             continue
         if mention.kind in ("place", "department"):

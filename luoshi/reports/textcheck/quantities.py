@@ -17,6 +17,7 @@ RUN = re.compile(_RUN)
 _FRACTION = re.compile(rf"({_RUN})分之({_RUN})")
 _RANGE = re.compile(rf"\s?(?:[-~至到]|或者?)\s?({_RUN})")
 _MORE = re.compile(r"(余|多|来)?([百千万亿]+)?(余|多)?")
+_GE_MORE = re.compile(r"多(月|小时|星期|工作日|学期|季度|钟头|年头)")
 _TENTHS = re.compile(r"成(?:[一二三四五六七八九半])?(?=多?(?:以上|以下|左右|的|[，。；、）,;)]|$|群众|企业|干部|村|党员|人|资金|项目|问题))")
 _FREQUENCY = re.compile(
     rf"每(?:逢|隔)?(个)?((?:{_RUN})?)(个)?(半年|半月|季度|季|学期|学年|星期|周|月|年|天|日|旬|小时)(?![份初底末均龄薪度户])"
@@ -38,8 +39,10 @@ _AFTER: dict[str, Side] = {"以上": "over", "左右": "about", "上下": "about
 _BESIDE_END = re.compile("(?:" + "|".join(sorted(_BESIDE, key=len, reverse=True)) + r")(?:达|了|达到)?$")
 # 近 and 过 are also the ends of other words (附近, 通过, 超过 is its own entry).
 _NOT_BESIDE = re.compile(r"(?:附近|就近|邻近|临近|靠近|最近|通过|经过|不过|难过|度过|走过|开过|办过|搞过|有过|以上|之上|线上|晚上|早上|网上|会上|路上|马上|加上|社会上|基础上|历史上|市场上|村上|总体上|节约|合约|履约|签约|预约|违约|大会上|向上|基本上|原则上|一上)$")
-_EVIDENCE_OF_ONE = re.compile(r"(?:至少|不少于|不低于|仅|仅有|只有|只|共|各|约|近|再|另有|第|最多|不超过|不足|不到|超过?|满|配备|配齐)[^，。；、]{0,6}$")
+_EVIDENCE_OF_ONE = re.compile(r"(?:至少|不少于|不低于|仅|仅有|只有|只|共|各|可|约|近|再|另有|第|最多|不超过|不足|不到|超过?|满|配备|配齐)[^，。；、]{0,6}$")
 _EACH = re.compile(r"每(?:个|人|名|位|户|村|社区|家|周|月|年|季度|半年|学期|条|项|支部|天|日|两周|两月|镇|县|乡镇)[^，。；]{0,16}$")
+_ITEM_NEXT = re.compile(r"、[^，。；、]{1,12}(?:\d|[二三四五六七八九十两]+)[^，。；、]")
+_ALSO_ONE = re.compile(r"[，；]$")
 _LIST_NEXT = re.compile(rf"[^，。；、0-9]{{1,10}}[、和]{_HAN}{{1,2}}[^，。；、]")
 _DURATION_CUE = re.compile(r"(?:为期|历时|用时|耗时|时长|缩短|延长|近|约|超过|至少|不足|不到|满|持续|周期)(?:了|到|至|为|近|约)?$")
 _BARE_CUE = re.compile(r"(?:达到?|为|共计?|合计|增至|升至|降至|总数|总计|计|[:：])$")
@@ -86,6 +89,9 @@ class _Covered:
             if span[1] > start:
                 return span
         return None
+
+
+_HALF = re.compile(r"半(?:数|个(月|小时|工作日|学期)|年|天|小时)|一半")
 
 
 def quantities(folded: str) -> Quantities:
@@ -211,12 +217,12 @@ def _measured(folded: str, start: int, end: int) -> Quantity | None:
     elif run.endswith("几"):
         approx = "几"
     small = len(run) == 1 and not run.isascii()
-    if unit.narrow and small and not approx and upper is None:
+    if unit.narrow and small and not approx and upper is None and not _EVIDENCE_OF_ONE.search(folded[max(0, start - 12) : start]):
         return None
     if unit.kind == "duration" and folded.startswith(("多", "余"), stop):
         approx, stop = folded[stop], stop + 1
-    if unit.word == "个" and folded.startswith("多", stop) and (longer := classifier_at(folded, stop + 1)) and longer.kind == "duration":
-        approx, unit, stop = "多", longer, stop + 1 + len(longer.word)
+    if unit.word == "个" and (longer := _GE_MORE.match(folded, stop)):
+        approx, unit, stop = "多", Classifier("个" + longer.group(1), "duration"), longer.end()
     if all(c in "百千万亿" for c in run) and not approx and not _BESIDE_END.search(folded[max(0, start - 4) : start]):
         if not (len(run) > 1 and unit.kind == "count" and unit.word not in "名人户"):
             return None
@@ -274,6 +280,9 @@ def _bare(folded: str, start: int, stop: int, value: Number | None, upper: Numbe
     digits = any(c.isdigit() or c in numerals.DIGITS for c in run)
     scaled = run.rstrip("余多来")[-1:] in ("万", "亿") and digits and (run[0].isascii() or len(run) > 2 or approx)
     near = bool(_BESIDE_END.search(before)) and not _NOT_BESIDE.search(before) and run.rstrip("余多")[-1] in "百千万亿"
+    ends = scaled and run[0].isascii() and _BARE_END.match(folded, stop) and _HAN_WORD.match(before[-1:])
+    if ends:
+        return _made(folded, start, stop, value, upper, "", "count", approx, "bare scaled")
     if (scaled or near or (approx and run.rstrip("余多")[-1] in "百千万亿")) and _HAN_WORD.match(follows) and follows not in "年月日分点号":
         return _made(folded, start, stop, value, upper, "", "count", approx, "bare scaled")
     if run[0].isascii() and _BARE_CUE.search(before) and _BARE_END.match(folded, stop) and len(run) < 9:
@@ -291,7 +300,8 @@ def _article(folded: str, q: Quantity, found: list[Quantity]) -> SetPhrase | Non
     elif before.endswith("每"):
         real = False
     else:
-        real = bool(_EVIDENCE_OF_ONE.search(before) or _EACH.search(before) or _LIST_NEXT.match(after))
+        real = bool(_EVIDENCE_OF_ONE.search(before) or _EACH.search(before) or _LIST_NEXT.match(after) or _ITEM_NEXT.match(after))
+        real = real or bool(found and _ALSO_ONE.search(before) and folded[q.start : q.end] in ("一名", "一人", "一家", "一户"))
     return None if real else _passed(folded, q.start, q.end, "article")
 
 

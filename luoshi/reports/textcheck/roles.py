@@ -13,6 +13,7 @@ _FROM_TO = re.compile(r"(?:由|从)[^，。；]{0,14}$")
 _NORM_WORDS = re.compile(r"标准|覆盖面|名额|补贴|补助|额度|比例|限额|保障线")
 _TO = re.compile(r"^[^，。；、]{0,6}(?:提高|增加|调整|上调|下调|降|降低|升|扩大|增)?(?:到|至|为)$|^(?:[、和至到或]|以及)$")
 _WITHIN = re.compile(r"(?:内|之内|以内)(?:到|办|答|回|反馈|处|完成|响应|审|受理|报|给|兑|拨|送|解决|联系|答复|上门|赶到|签)")
+_ACCORDING = re.compile(r".{0,6}?(?:根据|按照|按|依据|依照|落实|围绕|对照|遵照)")
 _AGE = ("岁", "周岁")
 
 
@@ -73,11 +74,11 @@ def _plan(text: str) -> re.Match[str] | None:
 
 def _standard(q: Quantity, ahead: str, behind: str, earlier: str, offset: int, result: re.Match[str] | None) -> tuple[Role, Reason] | None:
     if q.kind == "frequency":
-        m = _pattern("standard_earlier").search(earlier.rstrip("，"))
+        m = _said_before(earlier)
         return ("standard", Reason("role.standard", m.group())) if m else None
     if q.kind in ("money", "percent") and (m := _PER_ANY.search(ahead)) and not re.search(r"均|平均", ahead):
         return "standard", _because("standard", m, offset)
-    if _FROM_TO.search(ahead) and (m := _NORM_WORDS.search(ahead)):
+    if _FROM_TO.search(ahead) and (m := _NORM_WORDS.search(ahead) or _NORM_WORDS.search(earlier[-24:])):
         return "standard", _because("standard", m, offset)
     if m := _pattern("standard").search(ahead):
         if not result or "标准" in m.group():
@@ -86,11 +87,17 @@ def _standard(q: Quantity, ahead: str, behind: str, earlier: str, offset: int, r
         return "standard", Reason("role.standard", m.group(), q.end)
     if q.kind == "duration" and not result and (_WITHIN.match(behind) or _pattern("norm_limit").search(ahead)) and not _plan(ahead):
         return "standard", Reason("role.limit", ahead[-6:] + q.unit + behind[:4], q.start)
-    if m := _pattern("standard_earlier").search(earlier.rstrip("，")):
+    if m := _said_before(earlier):
         return "standard", Reason("role.standard", m.group())
-    if _NORM_WORDS.search(ahead) and re.search(r"提高$|扩大$", ahead) and not result:
+    if _NORM_WORDS.search(ahead) and "每" not in ahead and re.search(r"提高$|扩大$", ahead) and not result:
         return "standard", Reason("role.standard", ahead[-6:], q.start)
     return None
+
+
+def _said_before(earlier: str) -> re.Match[str] | None:
+    """区里规定，…: a norm follows; not 根据 … 规定，…."""
+    last = earlier.rpartition("，")[2]
+    return None if _ACCORDING.match(last) else _pattern("standard_earlier").search(last)
 
 
 def _because(rule: str, match: re.Match[str] | None, offset: int) -> Reason:
