@@ -18,10 +18,10 @@ _CONNECTIVE = re.compile(r"(?:以及|并且|[、和及与并或])")
 _LEAD = re.compile(
     r"^(?:[\s、和及与并而且，,]|以及|同时|此外|另外|其中|目前|截至目前|截至|至少|最多|不少于|共计|累计|总共|合计|共(?![享同建管治青有])|已经?|先后|分别|还|也|又|均|都|"
     r"今年以来|今年|去年|当年|全年|上半年|下半年|以来|期间|为此|对此|因此|仅|再(?!就业)|新(?=查|排|发)|全部|(?:全面|深入|扎实|积极|大力|着力|认真|切实|持续|坚持|严格|有效|有序|充分|广泛|成功|顺利|及时|迅速|主动)(?=[\u4e00-\u9fff])|"
-    r"即|如(?!期)|能|可以|可|要(?!求)|将|拟|计划|力争|对(?![口接])|把(?!关)|为(?!民)|向|给(?!予)|从|由|在|针对|使|让|按(?!期|时|照)|每(?=年|月)|毫不含糊地|有针对性地)+"
+    r"即|如(?!期)|能|可以|预计(?:将|可)?有?|有望|可|要(?!求)|将|拟|计划|力争|对(?![口接])|把(?!关)|为(?!民)|向|给(?!予)|从|由|在|针对|使|让|按(?!期|时|照)|每(?=年|月)|毫不含糊地|有针对性地)+"
 )
 _TRAIL = re.compile(
-    r"(?:近|将近|接近|约|大约|超过?了?|逾|突破了?|至少|最多|不少于|不低于|不超过|不得超过|不足|不到|多达|高达|达到了?|达|仅为|均为|为|共计?|合计|累计|总计|已|了|有|仅|只|就|各|分别|均|每|在|是|(?<!以)上|至|到|：|:|（|\(|\s|“|的)+$"
+    r"(?:近|将近|接近|约|大约|超过?了?|逾|突破了?|至少|最多|不少于|不低于|不超过|不得超过|不足|不到|多达|高达|达到了?|达|仅为|均为|为|共计?|合计|累计|总计|已|了|有|仅|只|就|各|分别|均|每|在|是|由|从|(?<!以)上|至|到|：|:|（|\(|\s|“|的)+$"
 )
 _AFTER_SPAN = re.compile(r"^(?:以上|以下|左右|上下|以内|余|多)?")
 _NOT_NOUN = re.compile(
@@ -75,11 +75,11 @@ def what_of(text: str, quantities: list[Quantity], i: int, offset: int, skip: in
         or _same_as_before(text, quantities, i, offset, memory)
         or _beside(text, quantities, i, offset, skip, memory)
     )
-    what = _PER.sub("", re.sub(r"\s+", "", what)).strip("，、。；：（）()”的")
+    what = _PER.sub("", re.sub(r"\s+", "", what)).strip("，、。；：（）()的").removeprefix("”")
     if q.unit in ("岁", "周岁"):
         what = _cut(what, 10, head=False) + "年龄"
     context = ""
-    if q.kind == "percent" and _ONLY_VERB.match(what):
+    if _ONLY_VERB.match(what) and (q.kind == "percent" or what):
         context, rule = _cut(memory.what or _trim(memory.previous), 16, head=False), "what.carried"
     elif len(what) < 3 or _EFFECT.match(what) or _says_too_little(what):
         if len(what) < 4 and not what.endswith(("人", "员", "额", "金", "款")):

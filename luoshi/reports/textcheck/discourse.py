@@ -7,7 +7,7 @@ import rjieba
 
 from luoshi.reports.textcheck import places
 from luoshi.reports.textcheck.clauses import Clause
-from luoshi.reports.textcheck.organisations import Mention, lead_in, mention_at, person_within
+from luoshi.reports.textcheck.organisations import Mention, lead_in, listed_at, mention_at, person_within
 from luoshi.reports.textcheck.places import PREFECTURE, PROVINCE
 from luoshi.reports.textcheck.statement import Reason
 from luoshi.reports.textcheck.windows import Window
@@ -15,6 +15,7 @@ from luoshi.reports.textcheck.windows import Window
 # 在…指导下, 在…中: a circumstance, not the subject.
 _CIRCUMSTANCE = re.compile(r"^(?:[^，]{0,6})?在.*(?:下|中|后|时|期间|过程中|基础上|上|前)$")
 _NO_SUBJECT = re.compile(r"精神|部署要求|部署|要求|反馈|交办的|移送的|关于")
+_BEGINS_LIST = re.compile(r"[\u4e00-\u9fff]{2,8}等(?:\d+|[一二三四五六七八九十]+)(?:个|家)?(?:省|市|县|区|地|州|乡|镇|村|部门|单位)")
 _COUNTS = re.compile(r"共(?!同)|累计|已(?!经)|各级|先后")
 _OBJECT_BEFORE = re.compile(r"[对向与给往赴到于和、按据]$")
 _COUNTRY = ("全国", "我国", "各国")
@@ -147,7 +148,10 @@ def subject(clause: Clause, times: list[Window]) -> Mention | None:
     text = clause.text
     if _CIRCUMSTANCE.match(text) and len(text) > 8:
         return None
-    mention = mention_at(text, after_lead(clause, times))
+    place = after_lead(clause, times)
+    if listed_at(text, place) or _BEGINS_LIST.match(text, place):
+        return None
+    mention = mention_at(text, place)
     if mention and _NO_SUBJECT.match(text, mention.end):
         return None
     return mention or _after_time(text)

@@ -29,7 +29,7 @@ _ORGAN_BODY_NOT = r"委(?!员|托|派|屈|书记|常委|领导|会)"
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛范彭郎鲁韦昌马苗凤方俞任袁柳史唐费廉岑薛雷贺倪汤罗毕郝邬安常于傅齐康伍余顾孟平黄穆萧尹姚邵汪祁毛狄米贝明戴宋庞熊纪舒屈项祝董梁杜阮蓝闵席季贾江童颜郭梅林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房解应丁宣邓郁单杭洪包左石崔吉龚程邢裴陆荣翁曲储靳段巫焦谷车侯班仇武刘景詹束龙叶司黎乔苍双闻谭申冉牛尚温庄晏柴阎艾容向古易廖终居衡步都耿满匡寇欧"
 _ELDERS = "大爷|大妈|大娘|大叔|大婶|大姐|大哥|奶奶|爷爷|阿姨|师傅|女士|先生|老人|老汉|老师|医生|某某|某"
 _PERSON = re.compile(
-    rf"(?:老|小|阿)[{_SURNAMES}](?=[，,说的家从在退每一是有就告也对拿腿把又])|[{_SURNAMES}][\u4e00-\u9fff]?(?:{_ELDERS})(?![县市区地个些院])|(?<![其])[他她](?![们人])|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?=(?:今年|一家|家里|说|告诉|感慨|高兴))|记者(?!从)"
+    rf"(?:老|小|阿)[{_SURNAMES}](?=[，,说的家从在退每一是有就告也对拿腿把又])|[{_SURNAMES}][\u4e00-\u9fff]?(?:{_ELDERS})(?![县市区地个些院])|(?<![其])[他她](?![们人])|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?=(?:今年|一家|家里|说|告诉|感慨|高兴))|我(?=家|种|的|自己|一个人|就|们一家)"
 )
 _PERSON_WITHIN = re.compile(
     rf"(?:村民|居民|群众|市民|老人|户主|职工|工人|大户|党员|贫困户|脱贫户|退休\S{{0,4}}|岁的)(?:[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?=[，,说家告表感激算]|$)|(?:老|小)[{_SURNAMES}])|(?:^|的)(?:老|小)[{_SURNAMES}](?=[，,说的家从在退每一是有腿把])"
@@ -93,6 +93,17 @@ def lead_in(clause: str) -> int:
     return found.end() if found else 0
 
 
+def listed_at(text: str, place: int) -> list[Mention]:
+    """The names of a list of places that begins here (吉林、湖南二省分别 …); empty where there is but one."""
+    found: list[Mention] = []
+    while (mention := _named(text, place)) is not None:
+        found.append(mention)
+        if text[mention.end : mention.end + 1] not in ("、", "和"):
+            break
+        place = mention.end + 1
+    return found if len(found) > 1 else []
+
+
 def mention_at(text: str, place: int) -> Mention | None:
     """The name that begins at `place`, the longest that can be made out."""
     for find in (_wide, _named, _organ_mention, _person, _own, _general_mention):
@@ -141,14 +152,21 @@ def _general_mention(text: str, place: int) -> Mention | None:
     m = _general().match(text, place)
     if m and re.fullmatch(r"第[一二三四五六七八九十]{1,2}(?:分公司|中学|小学|医院|人民医院|分局|支队|大队)", m.group()):
         return Mention(place, m.end(), m.group(), "named", TOWN)
-    if not m or len(m.group()) < 4 or _NOT_PLACE_START.match(text, place) or _NO_NAME.search(m.group()[:-2]) or not _nominal(m.group()):
+    if not m or len(m.group()) < 4 or _NOT_PLACE_START.match(text, place) or _NO_NAME.search(m.group()[:-2]):
+        return None
+    if not _SUBJECT_GOES_ON.match(text, m.end()) or not _nominal(m.group(), strictly=True):
         return None
     return Mention(place, m.end(), m.group(), "named", TOWN)
 
 
-def _nominal(name: str) -> bool:
-    """Do all words but the last look like parts of a name?"""
+_SUBJECT_GOES_ON = re.compile(r"(?![\d一二三四五六七八九十两的等])[\u4e00-\u9fff]")
+
+
+def _nominal(name: str, *, strictly: bool = False) -> bool:
+    """Do all words but the last look like parts of a name? Strictly: the first is no verb even when used as a noun (建设学校)."""
     tokens = rjieba.tag(name)
+    if strictly and tokens[0][1] in ("v", "vn", "a", "ad", "b", "f"):
+        return False
     listed = words("verbs", "verb")
     return all(len(word) == 1 or (tag not in _FAIRLY_VERB and word not in listed) for word, tag in tokens[:-1]) and not (len(tokens) == 1 and tokens[0][1] in ("v", "d", "p", "c"))
 
@@ -237,4 +255,4 @@ def _common_noun(name: str, text: str, end: int) -> bool:
         return True
     if _AFTER_NAME.match(text, end):
         return True
-    return not _nominal(name) and not name.endswith(("省", "县", "自治州", "自治县"))
+    return not _nominal(name)

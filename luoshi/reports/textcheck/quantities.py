@@ -46,7 +46,8 @@ _ALSO_ONE = re.compile(r"[，；]$")
 _LIST_NEXT = re.compile(rf"[^，。；、0-9]{{1,10}}[、和]{_HAN}{{1,2}}[^，。；、]")
 _DURATION_CUE = re.compile(r"(?:为期|历时|用时|耗时|时长|缩短|延长|近|约|超过|至少|不足|不到|满|持续|周期)(?:了|到|至|为|近|约)?$")
 _BARE_CUE = re.compile(r"(?:达到?|为|共计?|合计|增至|升至|降至|总数|总计|计|[:：])$")
-_BARE_END = re.compile(r"[，。；、）)]|$")
+_BARE_END = re.compile(r"[，。；、）),;]|$")
+_MONEY_BEFORE = re.compile(r"(?:资金|[^\W\d]金|经费|投资|产值|收入|款|补贴|贷款|罚款|支出|损失)(?:共|约|近|达|超|为|逾|计)*$")
 _HAN_WORD = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -281,6 +282,8 @@ def _bare(folded: str, start: int, stop: int, value: Number | None, upper: Numbe
     scaled = run.rstrip("余多来")[-1:] in ("万", "亿") and digits and (run[0].isascii() or len(run) > 2 or approx)
     near = bool(_BESIDE_END.search(before)) and not _NOT_BESIDE.search(before) and run.rstrip("余多")[-1] in "百千万亿"
     ends = scaled and run[0].isascii() and _BARE_END.match(folded, stop) and _HAN_WORD.match(before[-1:])
+    if ends and _MONEY_BEFORE.search(before):
+        return _made(folded, start, stop, value, upper, "元", "money", approx, "bare money")
     if ends:
         return _made(folded, start, stop, value, upper, "", "count", approx, "bare scaled")
     if (scaled or near or (approx and run.rstrip("余多")[-1] in "百千万亿")) and _HAN_WORD.match(follows) and follows not in "年月日分点号":

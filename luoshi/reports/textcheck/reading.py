@@ -6,7 +6,7 @@ from luoshi.reports.textcheck import numerals, windows
 from luoshi.reports.textcheck.clauses import Clause, clauses, paragraphs
 from luoshi.reports.textcheck.counted import Memory, what_of
 from luoshi.reports.textcheck.discourse import Discourse, after_lead, introduced, subject
-from luoshi.reports.textcheck.organisations import mention_at
+from luoshi.reports.textcheck.organisations import listed_at, mention_at
 from luoshi.reports.textcheck.quantities import Quantity, quantities
 from luoshi.reports.textcheck.roles import Before, plans_ahead, role_of
 from luoshi.reports.textcheck.statement import Reading, Reason, SetPhrase, Statement, Why
@@ -79,7 +79,7 @@ def _statements(
         else:
             if topic := _TOPIC.match(clause.text):
                 memory.topic = topic.group(1)[-20:]
-            memory.previous = clause.text
+            memory.previous = clause.text[after_lead(clause, times) :] or memory.previous
     return made
 
 
@@ -99,7 +99,7 @@ def _clause_statements(
             q, clause.text, clause.start, earlier, person=person, planned=planned, new_subject=mention is not None, before=before
         )
         before = Before(role, clause.sentence, q.end)
-        org, why_org = _org(clause, q, discourse)
+        org, why_org = _respective_org(clause, inside, i, times, discourse) or _org(clause, q, discourse)
         per = _PER.search(clause.text[: q.start - clause.start])
         start, end = q.start + offset, q.end + offset
         why = Why(
@@ -112,12 +112,21 @@ def _clause_statements(
                 per.group(1) if per else None, Why(*(_moved(reason, offset) for reason in why)),
             )  # fmt: skip
         )
-    memory.previous = clause.text
+    memory.previous = ""
     return made, before
 
 
 def _moved(reason: Reason, offset: int) -> Reason:
     return reason if reason.start is None else reason._replace(start=reason.start + offset)
+
+
+def _respective_org(clause: Clause, inside: list[Quantity], i: int, times: list[windows.Window], discourse: Discourse) -> tuple[str, Reason] | None:
+    """吉林、湖南二省分别对4名、15名厅级干部立案: the i-th place of the list."""
+    listed = listed_at(clause.text, after_lead(clause, times))
+    if len(listed) != len(inside) or "分别" not in clause.text[: inside[0].start - clause.start]:
+        return None
+    holder = discourse.resolve(listed[i])
+    return (holder.name, Reason("org.respectively", listed[i].name, clause.start + listed[i].start)) if holder else None
 
 
 def _org(clause: Clause, q: Quantity, discourse: Discourse) -> tuple[str | None, Reason]:
