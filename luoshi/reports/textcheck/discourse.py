@@ -89,6 +89,8 @@ class Discourse:
                 return Holder(mention.name, max(mention.rank, self.main.rank + 1 if self.main else 0), "department")
             case "own":
                 return self._own(mention)
+            case "zone":
+                return self._zone(mention)
             case "wide":
                 return self._wide(mention)
         team = mention.name.startswith("团")
@@ -107,6 +109,13 @@ class Discourse:
         if not stem.endswith(body):
             return self.main
         return Holder(stem + (party if party and party.startswith("党") else ""), self.main.rank, self.main.kind, self.main.place)
+
+    def _zone(self, mention: Mention) -> Holder:
+        """高新区 → 汇川市高新区; the main one where the text is about a zone."""
+        if self.main and self.main.name.endswith(mention.name.removesuffix("管委会")):
+            return Holder(self.main.place + mention.name[len(mention.name.removesuffix("管委会")) :], self.main.rank, "place", self.main.place)
+        city = self._place_of("市") or ""
+        return Holder(city + mention.name, mention.rank, "place", city + mention.name)
 
     def _wide(self, mention: Mention) -> Holder | None:
         if mention.name in _COUNTRY:

@@ -10,8 +10,8 @@ from luoshi.reports.textcheck import places
 from luoshi.reports.textcheck.lexicon import longest_first, words
 from luoshi.reports.textcheck.places import COUNTRY, COUNTY, PERSON, PREFECTURE, PROVINCE, TOWN, VILLAGE
 
-# place: 青榆县 · department: 青榆县民政局 · wide: 全市, 我省, 该镇, 县里 · organ: 市委, 市民政局 · own: 局党组, 集团党委 · named: 实验小学 · person
-MentionKind = Literal["place", "department", "wide", "organ", "own", "named", "person"]
+# place: 青榆县 · department: 青榆县民政局 · wide: 全市, 我省, 该镇, 县里 · organ: 市委, 市民政局 · own: 局党组, 集团党委 · zone: 高新区 · named: 实验小学 · person
+MentionKind = Literal["place", "department", "wide", "organ", "own", "zone", "named", "person"]
 
 _RANK_WORD = {"国": COUNTRY, "省": PROVINCE, "自治区": PROVINCE, "市": PREFECTURE, "州": PREFECTURE, "盟": PREFECTURE, "地区": PREFECTURE, "县": COUNTY, "区": COUNTY,
               "旗": COUNTY, "镇": TOWN, "乡": TOWN, "街道": TOWN, "村": VILLAGE, "社区": VILLAGE}  # fmt: skip
@@ -19,6 +19,8 @@ _LEVEL = "(?:自治区|街道|省|市|州|盟|县|区|旗|镇|乡|村)"
 _WIDE = re.compile(
     rf"(?:[全我本该]({_LEVEL}|国|社区|新区|兵团|系统|局|厅|委|院|校|公司|集团|单位|中心|站|所|行|会|大队|支队)|({_LEVEL})(?:里|上(?=[的出投还又先])))(?![长民级面体程部性联场域])"
 )
+# Zones that people name without their city.
+_ZONE = re.compile(r"(?:高新|经开|经济技术开发|保税|自贸|开发|新)区(?:管委会)?(?=[\u4e00-\u9fff])(?![域间分段内别位])")
 _OWN = re.compile(
     r"(?:集团|公司|学校|学院|医院|全?局|厅|院|校|委|中心|支队|大队|管委会|新区|开发区|高新区)(?:党委|党组|党支部|党总支|机关|上下)?(?=[还也先共累召组开举建设完制成派深聚坚紧围把将对为以选推实加强持严牵立投给引，]|党)"
 )
@@ -140,6 +142,8 @@ def _own(text: str, place: int) -> Mention | None:
 def _organ_mention(text: str, place: int) -> Mention | None:
     if m := _national().match(text, place):
         return Mention(place, m.end(), m.group(), "department", COUNTRY)
+    if (m := _ZONE.match(text, place)):
+        return Mention(place, m.end(), m.group(), "zone", COUNTY)
     m = _organ().match(text, place)
     if not m:
         return None
@@ -242,14 +246,18 @@ _NO_NAME = re.compile(
     r"[的了在对向和与及为是有或各到从把被于等已将就并更最很也所个件项名人次全我该本其每多户]|群众|领导|问题|重点|先进|示范|试点|困难|农村|城市|偏远|贫困|老旧|住宅|居民|商业|生态|美丽|文明|平安|和谐|幸福(?!里|村|镇)|小康|空心|城中|行政|自然|新建|现有|相关|有关|部分|多数|全部|责任|牵头|主管|下辖|上述|沿线|周边|附近|整个|帮扶|驻点|联系|包联|挂钩|脱贫|易地|安置|涉及|覆盖|惠及|推动|组织|开展|完成|督促|指导|第[一二三]?$|[，、。“”]"
 )
 # Counties whose names have one character before the ending.
-_SHORT_COUNTIES = "单泽沁陵祁睢杞滑叶息蔚易献景雄歙寿萧泗砀吉乾陇户华勉洋吴盂应郏温范赵忠渠岷夏黟泾房随蕲道郧莒费沛丰睢魏涉磁成"
+_SHORT_COUNTIES = "单泽沁陵祁睢杞滑叶息蔚易献景雄歙寿萧泗砀吉乾陇户华勉洋新吴盂应郏温范赵忠渠岷夏黟泾房随蕲道郧莒费沛丰睢魏涉磁成"
 
 
-_BARE_ENDINGS = frozenset("自治区 自治州 自治县 开发区 高新区 经开区 工业园区 小区 新区 社区 街道 地区 县区 市区 城区 郊区 园区 辖区 校区 片区 山区 库区 灾区 老区 牧区 林区 景区 市县 县市 乡镇 村镇 镇村 乡村".split())
+_BARE_ENDINGS = frozenset("自治区 自治州 自治县 开发区 高新区 经开区 工业园区 保税区 小区 新区 社区 街道 地区 县区 市区 城区 郊区 园区 辖区 校区 片区 山区 库区 灾区 老区 牧区 林区 景区 市县 县市 乡镇 村镇 镇村 乡村".split())
 
 
 def _common_noun(name: str, text: str, end: int) -> bool:
-    if _NO_NAME.search(name[:-1]) or name in _BARE_ENDINGS:
+    if name in _BARE_ENDINGS:
+        return True
+    if rjieba.tag(name)[0] == (name, "ns") and (len(name) > 2 or name[0] in _SHORT_COUNTIES):
+        return False
+    if _NO_NAME.search(name[:-1]):
         return True
     if len(name) == 2 and name[0] not in _SHORT_COUNTIES:
         return True
