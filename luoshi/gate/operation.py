@@ -102,7 +102,9 @@ class Act:
         self.written.append(Written(type(row), row.pk, before, after))
         change = _difference(before, after, row.unlogged)
         for name, rows in parts.items():
-            change["parts"] = change.get("parts", {}) | {name: self._replace_parts(row, name, list(rows))}
+            change["parts"] = change.get("parts", {}) | {
+                name: self._replace_parts(row, name, list(rows), new=before is None)
+            }
         self.changes.append((row.ref, change))
         return row
 
@@ -146,14 +148,16 @@ class Act:
     def _as_stored(self, row: Ledgered) -> dict[str, Any]:
         return image(type(row)._base_manager.get(pk=row.pk))
 
-    def _replace_parts(self, row: Ledgered, name: str, rows: list[Part]) -> list[Any]:
+    def _replace_parts(self, row: Ledgered, name: str, rows: list[Part], *, new: bool) -> list[Any]:
         model: type[Part] = row._meta.get_field(name).related_model  # type: ignore[assignment]
-        old = list(model._base_manager.filter(**{model.part_of: row.pk}))
+        old = [] if new else list(model._base_manager.filter(**{model.part_of: row.pk}))
         for part in rows:
             setattr(part, model.part_of, row)
         with gate_open():
-            model._base_manager.filter(**{model.part_of: row.pk}).delete()
-            model._base_manager.bulk_create(rows)
+            if old:
+                model._base_manager.filter(**{model.part_of: row.pk}).delete()
+            if rows:
+                model._base_manager.bulk_create(rows)
         self.parts.append(Replaced(row, name, old, rows))
         return sorted(part_image(part) for part in rows)
 
