@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pydantic import BaseModel
 
 from luoshi.campaigns.derive import derive_occasions, derive_owes
@@ -48,9 +49,11 @@ class Unsound(Refused):
         self.flaws = tuple(flaws)
         first = self.flaws[0].line("") if self.flaws else ""
         super().__init__(
-            _("The pack cannot be installed: it has {count} flaws, the first is {first}").format(
-                count=len(self.flaws), first=first.removeprefix(":")
-            )
+            ngettext(
+                "The pack cannot be installed: it has {count} flaw. {first}",
+                "The pack cannot be installed: it has {count} flaws. {first}",
+                len(self.flaws),
+            ).format(count=len(self.flaws), first=first.removeprefix(":"))
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from luoshi.figures.sources import SOURCES
 from luoshi.gate import facts
@@ -55,9 +55,7 @@ def _joined(rules: tuple[AnyRule, ...], between: str, columns: Columns, pack: Pa
 
 
 def _comparison(condition: Condition, column: facts.Column, pack: Pack, language: str) -> str:
-    values = pgettext("between values", ", ").join(
-        _value(literal, column, pack, language) for literal in condition.literals
-    )
+    words = [_value(literal, column, pack, language) for literal in condition.literals]
     shape = {
         "eq": _("{column}: {values}"),
         "in": _("{column}: {values}"),
@@ -66,10 +64,11 @@ def _comparison(condition: Condition, column: facts.Column, pack: Pack, language
         "le": _("{column} ≤ {values}"),
         "gt": _("{column} > {values}"),
         "ge": _("{column} ≥ {values}"),
-        "between": _("{column}: from and to {values}"),
+        "between": _("{column}: {first} to {last}"),
         "null": _("{column}: not given") if condition.null else _("{column}: given"),
     }[condition.operator]
-    return shape.format(column=column.title, values=values)
+    values = pgettext("between values", ", ").join(words)
+    return shape.format(column=column.title, values=values, first=words[0], last=words[-1])
 
 
 def _value(literal: Any, column: facts.Column, pack: Pack, language: str) -> str:
@@ -99,17 +98,14 @@ def due_in_words(requirement: RequirementPart, pack: Pack) -> str:
 
 
 def _often(kept: Recurrence) -> str:
-    count = kept.rule.interval
-    match kept.rule.frequency:
-        case Frequency.DAILY:
-            return ngettext("every day", "every {count} days", count).format(count=count)
-        case Frequency.WEEKLY:
-            return ngettext("every week", "every {count} weeks", count).format(count=count)
-        case Frequency.MONTHLY:
-            return ngettext("every month", "every {count} months", count).format(count=count)
-        case Frequency.YEARLY:
-            return ngettext("every year", "every {count} years", count).format(count=count)
-    return kept.text
+    every, many = {
+        Frequency.DAILY: (_("every day"), _("every {count} days")),
+        Frequency.WEEKLY: (_("every week"), _("every {count} weeks")),
+        Frequency.MONTHLY: (_("every month"), _("every {count} months")),
+        Frequency.YEARLY: (_("every year"), _("every {count} years")),
+        Frequency.ONCE: (kept.text, kept.text),
+    }[kept.rule.frequency]
+    return every if kept.rule.interval == 1 else many.format(count=kept.rule.interval)
 
 
 def _days(rule: Rule) -> str:
