@@ -139,7 +139,7 @@ RULES: dict[str, Rule] = {
     "token.end": rule(_("End an integration token"), own="office liaison", everywhere="security_admin"),
     # campaigns
     "campaign.see": see(_("See campaigns and requirements"), everywhere=" ".join(BUSINESS)),
-    "campaign.install": rule(_("Install a campaign pack"), everywhere="office"),
+    "campaign.install": rule(_("Install a campaign pack"), branch="office"),
     "requirement.publish": rule(_("Publish or end a requirement"), branch="office"),
     "duty.see": see(
         _("See who owes what"), own="delegate", branch="office reviewer supervisor official liaison secretary"

@@ -97,7 +97,7 @@ class _Reader:
             return Tree(None, self.marks, (*self.found, _syntax_flaw(error)))
         except (ValueError, OverflowError):  # "\U00110000": PyYAML calls chr() unguarded
             flaw = _flaw(
-                _mark(self.events.get_mark()), _("There is no character with this number. Correct the \\U escape.")
+                _mark(self.events.get_mark()), _("There is no character with this number. Correct the escape.")
             )
             return Tree(None, self.marks, (*self.found, flaw))
         return Tree(data, self.marks, tuple(self.found))
@@ -286,6 +286,6 @@ _SYNTAX: tuple[tuple[str, Callable[[], str]], ...] = (
     ("found unexpected end of stream", lambda: _("The file ends inside a quoted text. Close the quotes.")),
     ("cannot start any token", lambda: _("A text cannot begin with this character. Put the text in quotes.")),
     ("expected ',' or", lambda: _("A comma or the closing bracket is missing before this.")),
-    ("unknown escape character", lambda: _("\\ in double quotes begins an escape. Use single quotes.")),
-    ("expected escape sequence", lambda: _("\\ in double quotes begins an escape. Use single quotes.")),
+    ("unknown escape character", lambda: _("A backslash in double quotes begins an escape. Use single quotes.")),
+    ("expected escape sequence", lambda: _("A backslash in double quotes begins an escape. Use single quotes.")),
 )
