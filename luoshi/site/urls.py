@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from luoshi.site.api import api, described
 from luoshi.site.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,5 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("activities/", include("luoshi.activities.urls")),
     path("figures/", include("luoshi.figures.urls")),
     path("reports/", include("luoshi.reports.urls")),
+    path("check/", include("luoshi.reports.check_urls")),
+    path("api/", api.urls),
+    path("api/", described, name="api"),
     path("packs/", include("luoshi.packs.urls")),
 ]
