@@ -13,3 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", include("luoshi.reports.urls")),
     path("packs/", include("luoshi.packs.urls")),
 ]
+
+handler400 = "luoshi.page.views.bad_request"
+handler403 = "luoshi.page.views.forbidden"
