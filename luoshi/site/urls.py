@@ -17,3 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", described, name="api"),
     path("packs/", include("luoshi.packs.urls")),
 ]
+
+handler400 = "luoshi.page.views.bad_request"
+handler403 = "luoshi.page.views.forbidden"

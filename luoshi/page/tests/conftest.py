@@ -20,8 +20,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for one module: while Playwright runs, Django takes this thread for asynchronous and refuses queries."""
     if not CHROMIUM.exists():
         missing = f"no browser at {CHROMIUM}: install Debian's chromium, or name one in LUOSHI_CHROMIUM"
         if os.environ.get("CI") == "true":
@@ -33,7 +34,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def gallery() -> Iterator[str]:
     """The gallery's address, served with the product's settings. It needs no database, so none is made."""
     with override_settings(

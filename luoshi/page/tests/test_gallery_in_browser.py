@@ -28,7 +28,8 @@ class Watched:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def all_complaints(self) -> list[str]:
-        return self.complaints + self.page.evaluate("window.violations")
+        violations: list[str] = self.page.evaluate("window.violations")
+        return self.complaints + violations
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def opened(chromium: Browser, gallery: str, request: pytest.FixtureRequest) -> I
     context = chromium.new_context(
         base_url=gallery,
         viewport={"width": width, "height": height},
-        color_scheme=scheme,
+        color_scheme="dark" if scheme == "dark" else "light",
         locale=language,
         is_mobile=screen == "phone",
         has_touch=screen == "phone",
@@ -89,6 +90,33 @@ def test_targets_on_a_phone_are_large_enough(opened: Watched) -> None:
             ".map((e) => e.outerHTML.slice(0, 90))"
         )
         assert small == [], name
+
+
+def test_only_the_rows_of_a_ledger_scroll(opened: Watched) -> None:
+    page = opened.page
+    page.goto("/gallery/list/", wait_until="networkidle")
+    assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
+    last = page.locator("#matters tbody tr").last
+    last.scroll_into_view_if_needed()
+    head, row, foot = (
+        page.locator("#matters thead").bounding_box(),
+        last.bounding_box(),
+        page.locator(".batch").bounding_box(),
+    )
+    assert head
+    assert row
+    assert foot
+    assert row["y"] >= head["y"] + head["height"]
+    assert row["y"] + row["height"] <= foot["y"] + 1
+
+
+@pytest.mark.parametrize("opened", [("phone", "light", "zh-CN")], indirect=True, ids="-".join)
+def test_a_light_keeps_its_shape_and_a_row_its_box_on_a_phone(opened: Watched) -> None:
+    page = opened.page
+    page.goto("/gallery/list/", wait_until="networkidle")
+    expect(page.locator("tbody .light svg path, tbody .light svg circle").first).to_be_visible()
+    expect(page.locator("tbody .ls-select input").first).to_be_visible()
+    expect(page.locator("tbody .ls-seq").first).to_be_hidden()
 
 
 def test_slash_goes_to_the_search_box(opened: Watched) -> None:
