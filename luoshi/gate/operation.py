@@ -82,6 +82,7 @@ class Act:
     recounted: set[str] = field(default_factory=set)
     changes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     later: list[Callable[[int], object]] = field(default_factory=list)
+    erased: set[str] = field(default_factory=set)
     entry: Entry | None = None
 
     @property
@@ -136,6 +137,10 @@ class Act:
     def say(self, ref: str, change: dict[str, Any]) -> None:
         """Put a Change beside those that `save` makes, for instance the parts of rows written in bulk."""
         self.changes.append((ref, change))
+
+    def erase(self, *refs: str) -> None:
+        """Take the values out of all Changes of these records, those of this act included, once its entry stands."""
+        self.erased.update(refs)
 
     def touch(self, source: str, unit: int, on: date) -> None:
         """Say that a derived row of a fact source was changed in one cell."""
@@ -259,6 +264,8 @@ class Operation(Generic[S, R]):
             at=act.at,
             changes=act.changes,
         )
+        if act.erased:
+            log.erase(sorted(act.erased), by=entry)
         for finish in (*finishing, *act.later):
             finish(entry.position)
         return entry

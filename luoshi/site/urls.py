@@ -6,6 +6,7 @@ from luoshi.site.health import healthz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("", include("luoshi.site.desks")),
+    path("", include("luoshi.orgs.login_urls")),
     path("", include("luoshi.orgs.urls")),
     path("", include("luoshi.page.urls")),
     path("plan/", include("luoshi.campaigns.urls")),
