@@ -1,5 +1,6 @@
 """Which packs there are, and what one that is about to be installed would do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +20,8 @@ from luoshi.packs.operations import pack_in_force, upgrade_flaws
 from luoshi.packs.schema import Pack
 from luoshi.packs.upgrade import version_number
 from luoshi.packs.vocabulary import offered
+
+LONGEST_EXCERPT = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,19 @@ class Preview:
     campaign: Campaign | None
     changes: tuple[Difference, ...]
 
+    def told(self) -> list[tuple[Flaw, str]]:
+        """Each flaw with the text of its line."""
+        return with_lines(self.flaws, self.loaded.source.decode("utf-8-sig", "replace"))
+
     @property
     def unchanged(self) -> bool:
         return self.campaign is not None and self.campaign.pack_sha256 == self.loaded.sha256
+
+
+def with_lines(flaws: Iterable[Flaw], text: str) -> list[tuple[Flaw, str]]:
+    """Each flaw with the text of its line."""
+    lines = dict(enumerate(text.split("\n"), 1))
+    return [(flaw, lines.get(flaw.mark.line, "").strip()[:LONGEST_EXCERPT] if flaw.mark else "") for flaw in flaws]
 
 
 def installed_packs() -> QuerySet[Installed]:

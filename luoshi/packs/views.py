@@ -25,6 +25,7 @@ from luoshi.packs.queries import (
     packs_in_force,
     preview,
     shelf,
+    with_lines,
 )
 from luoshi.packs.showing import sections
 from luoshi.packs.vocabulary import offered
@@ -53,7 +54,7 @@ def installed(request: ScopedRequest, code: str) -> HttpResponse:
         "version": version,
         "versions": installed_packs().filter(campaign=version.campaign),
         "pack": loaded.pack,
-        "flaws": loaded.flaws,
+        "told": with_lines(loaded.flaws, version.source),
         "sections": sections(loaded.pack, get_language() or "") if loaded.pack and not loaded.flaws else [],
     }
     return render(request, "packs/pack.html", context)

@@ -50,11 +50,18 @@ def _joined(rules: tuple[AnyRule, ...], between: str, columns: Columns, pack: Pa
     parts = []
     for rule in rules:
         words = rule_in_words(rule, columns, pack, language)
-        parts.append(f"({words})" if isinstance(rule, (AllOf, AnyOf)) and len(rules) > 1 else words)
+        inside = isinstance(rule, (AllOf, AnyOf)) and len(rules) > 1
+        parts.append(
+            pgettext("a condition inside another", "({condition})").format(condition=words) if inside else words
+        )
     return between.join(parts)
 
 
 def _comparison(condition: Condition, column: facts.Column, pack: Pack, language: str) -> str:
+    if condition.operator == "eq" and condition.eq is True:
+        return str(column.title)
+    if condition.operator == "eq" and condition.eq is False:
+        return _("not ({condition})").format(condition=column.title)
     words = [_value(literal, column, pack, language) for literal in condition.literals]
     shape = {
         "eq": _("{column}: {values}"),

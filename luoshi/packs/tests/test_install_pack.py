@@ -53,7 +53,8 @@ PACK = whole(SMALL)
 
 
 def loaded(text: str) -> Loaded:
-    return load(text.encode(), offered())
+    with translation.override("en"):
+        return load(text.encode(), offered())
 
 
 def later(text: str, *changes: tuple[str, str], version: str = "2") -> Loaded:

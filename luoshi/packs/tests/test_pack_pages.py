@@ -62,6 +62,9 @@ class PackPages(PackTestCase):
         self.assertEqual(page.status_code, 422)
         self.assertContains(page, "There is no key “buy” here", status_code=422)
         self.assertContains(page, f'data-label="Line">{line}<', status_code=422)
+        self.assertContains(
+            page, '<td class="code" data-label="Text of the line">buy: 2023-10-31</td>', status_code=422
+        )
         self.assertContains(page, "buy: 2023-10-31", status_code=422)
         self.assertFalse(Campaign.objects.filter(code="small").exists())
 

@@ -108,6 +108,7 @@ def test_a_repeated_part_is_read_in_full():
         ("a: 全\u200b部\n", 1, "U+200B"),
         ('a: "\\ud800"\n', 1, "U+D800"),
         ("a: 1\nb: \x07\n", 2, "U+0007"),
+        ("a: 1\nb: 甲\u2028乙\n", 2, "U+2028"),
         ("[" * (DEEPEST + 2), 1, "levels deep"),
     ],
 )
