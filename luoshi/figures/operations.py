@@ -91,7 +91,7 @@ def correct_declaration(act: Act, declaration: Declaration, *, value: int, note:
     )
 
 
-@operation("figure.define", anywhere=True)
+@operation("figure.recount", anywhere=True)
 def recount_figures(act: Act, unit: Unit) -> int:
     """重算 — recount all tallies from the records and book what differs under one entry. Returns how many cells differed.
 

@@ -163,6 +163,7 @@ RULES: dict[str, Rule] = {
     "figure.declare": rule(_("Declare a figure that another system counts"), own="office liaison"),
     "figure.correct": rule(_("Correct a declared figure"), own="office liaison"),
     "figure.define": rule(_("Define an indicator"), everywhere="office"),
+    "figure.recount": rule(_("Recount all figures"), everywhere="system_admin"),
     "figure.close_day": rule(_("Keep the day's closing values"), everywhere="system_admin"),
     # reports
     "report.see": see(_("See reports"), branch="office reviewer supervisor official liaison"),

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
-from luoshi.journal import merkle, note
+from luoshi.journal import merkle, note, proof
 from luoshi.journal.bulk import insert_many
 from luoshi.journal.models import Change, Checkpoint, Entry
 from luoshi.lib import canonical
@@ -152,6 +152,24 @@ def checkpoint(*, at: datetime) -> Checkpoint:
         made = Checkpoint(size=size, root=root, frontier=tree.to_bytes(), note=signed, at=at)
         made.save(force_insert=True)
         return made
+
+
+def prove(position: int, checkpoint: Checkpoint) -> str:
+    """That the entry at this position is under the checkpoint, as a proof file. ValueError if it came later.
+
+    The hashes to the left are the frontier of an earlier checkpoint, carried on to the entry: only what was written since
+    that one is read, not the log from its beginning.
+    """
+    index = position - 1
+    spans = merkle.inclusion_spans(index, checkpoint.size)
+    earlier = Checkpoint.objects.filter(size__lte=index).order_by("-size").first()
+    before = merkle.Range.from_bytes(bytes(earlier.frontier)) if earlier else merkle.Range()
+    before.extend(leaves(start=before.size, stop=index))
+    left = reversed(before.hashes)
+    path = tuple(
+        next(left) if end <= index else merkle.root(list(leaves(start=start, stop=end))) for start, end in spans
+    )
+    return proof.write(proof.Proof(index, path, checkpoint.note))
 
 
 class Signer:

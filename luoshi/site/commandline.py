@@ -145,7 +145,7 @@ def start_django(language: str, program: str, arguments: list[str], *, own: bool
     _ = translation(language)
     try:
         django.setup()
-        activate(language)
+        activate(language)  # before any command is loaded: commands translate their help where it stands
         ManagementUtility([program, *arguments]).execute()
     except home.Unusable as error:
         says = _("The home folder cannot be used (%(cause)s). Set LUOSHI_HOME to a folder that you may write.")

@@ -24,7 +24,7 @@ class Command:
 
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     (
-        _("Start"),
+        _("To start"),
         (
             Command(
                 "up", _("set up everything that is missing, then serve: the one command for a first look"), "luoshi up"
@@ -35,11 +35,11 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("work", _("do background work only: the queue and the clock"), "luoshi work"),
         ),
     ),
-    (_("Look"), ()),
-    (_("Check"), (Command("doctor", _("look over this installation and say what to do"), "luoshi doctor"),)),
-    (_("Data"), ()),
+    (_("To look"), ()),
+    (_("To check"), (Command("doctor", _("look over this installation and say what to do"), "luoshi doctor"),)),
+    (_("Data in and out"), ()),
     (
-        _("Administer"),
+        _("To administer"),
         (
             Command("backup", _("copy the database and the files while the product runs"), "luoshi backup /mnt/backup"),
             Command("restore", _("put a backup back; what was there is set aside"), "luoshi restore var/backups/NAME"),

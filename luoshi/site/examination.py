@@ -65,8 +65,8 @@ def program() -> Finding:
     found = f"Luoshi {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
     flaws = [str(message.msg) for message in run_checks() if message.is_serious()]
     if flaws:
-        return Finding(State.ILL, _("Program"), flaws[0], _("“luoshi django check” lists all of them."))
-    return Finding(State.WELL, _("Program"), found)
+        return Finding(State.ILL, _("Program version"), flaws[0], _("“luoshi django check” lists all of them."))
+    return Finding(State.WELL, _("Program version"), found)
 
 
 def home_folder() -> Iterator[Finding]:
@@ -76,17 +76,17 @@ def home_folder() -> Iterator[Finding]:
         shown = ", ".join(str(path) for path in open_to_others[:3])
         yield Finding(
             State.ILL,
-            _("Home"),
+            _("Data folder"),
             _("others on this machine may read %(paths)s") % {"paths": shown},
             f"chmod -R go-rwx {folder}",
         )
     else:
-        yield Finding(State.WELL, _("Home"), _("%(home)s, private to its owner") % {"home": folder})
+        yield Finding(State.WELL, _("Data folder"), _("%(home)s, private to its owner") % {"home": folder})
     if holder := home.held_by():
         values = {"pid": holder.pid, "address": holder.address}
-        yield Finding(State.WELL, _("Server"), _("process %(pid)s answers on %(address)s") % values)
+        yield Finding(State.WELL, _("Server process"), _("process %(pid)s answers on %(address)s") % values)
     else:
-        yield Finding(State.WELL, _("Server"), _("none runs on this home now"))
+        yield Finding(State.WELL, _("Server process"), _("none runs on this home now"))
 
 
 def _private_paths(folder: Path) -> Iterator[Path]:
@@ -102,10 +102,10 @@ def disk() -> Finding:
         "total": f"{usage.total / 1e9:,.1f}",
     }
     if usage.free < MINIMUM_FREE_BYTES:
-        return Finding(State.ILL, _("Disk"), found, _("Writing stops when the disk is full: make room now."))
+        return Finding(State.ILL, _("Disk space"), found, _("Writing stops when the disk is full: make room now."))
     if usage.free < COMFORTABLE_FREE_BYTES:
-        return Finding(State.MIND, _("Disk"), found, _("A backup needs as much room again as the database."))
-    return Finding(State.WELL, _("Disk"), found)
+        return Finding(State.MIND, _("Disk space"), found, _("A backup needs as much room again as the database."))
+    return Finding(State.WELL, _("Disk space"), found)
 
 
 def database(*, at: datetime) -> Iterator[Finding]:
@@ -125,12 +125,12 @@ def database(*, at: datetime) -> Iterator[Finding]:
         values = {"count": len(missing), "first": missing[0]}
         yield Finding(
             State.ILL,
-            _("Tables"),
+            _("Database tables"),
             _("%(count)s steps are missing, the first is %(first)s") % values,
             "luoshi django migrate",
         )
         return
-    yield Finding(State.WELL, _("Tables"), _("as this version wants them"))
+    yield Finding(State.WELL, _("Database tables"), _("as this version wants them"))
     yield from background(at=at)
 
 
@@ -197,12 +197,12 @@ def clock(*, at: datetime) -> Finding:
     if ahead > timedelta(minutes=1):
         return Finding(
             State.ILL,
-            _("Clock"),
+            _("Clock of this machine"),
             found,
             _("Files of this home are %(ahead)s younger than the clock says. Set the clock (timedatectl).")
             % {"ahead": ahead},
         )
-    return Finding(State.WELL, _("Clock"), found)
+    return Finding(State.WELL, _("Clock of this machine"), found)
 
 
 def exposure() -> Iterator[Finding]:

@@ -1,5 +1,4 @@
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 
 class Worker(models.Model):
@@ -7,13 +6,9 @@ class Worker(models.Model):
 
     exempt = "which processes live is no fact of the work"
 
-    name = models.CharField(_("name"), max_length=64, unique=True)  # host:pid:start, never used twice
-    started_at = models.DateTimeField(_("started at"))
-    seen_at = models.DateTimeField(_("seen at"))
-
-    class Meta:
-        verbose_name = _("worker")
-        verbose_name_plural = _("workers")
+    name = models.CharField(max_length=64, unique=True)  # host:pid:start, never used twice
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.name
@@ -24,17 +19,15 @@ class DueJob(models.Model):
 
     exempt = "the clock's own memory, not a fact of the work"
 
-    name = models.CharField(_("name"), max_length=64, unique=True)
-    due_at = models.DateTimeField(_("due at"))
-    claimed_by = models.CharField(_("claimed by"), max_length=64, blank=True, default="")
-    claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
-    failed = models.BooleanField(_("failed"), default=False)
-    last_result = models.TextField(_("last result"), blank=True, default="")
+    name = models.CharField(max_length=64, unique=True)
+    due_at = models.DateTimeField()
+    claimed_by = models.CharField(max_length=64, blank=True, default="")
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    failed = models.BooleanField(default=False)
+    last_result = models.TextField(blank=True, default="")
 
     class Meta:
-        verbose_name = _("scheduled job")
-        verbose_name_plural = _("scheduled jobs")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(claimed_by="", claimed_at=None)

@@ -37,6 +37,26 @@ def catalogue_of(room: Path) -> Path:
     return room / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
 
 
+def forms(text: object) -> tuple[str, ...]:
+    """A msgid or its translation; where there is a plural, all its forms."""
+    return tuple(map(str, text)) if isinstance(text, list | tuple) else (str(text or ""),)
+
+
+Sentences = dict[tuple[str | None, tuple[str, ...]], tuple[str, ...]]
+
+
+def sentences(catalogue: Catalog) -> Sentences:
+    """(context, msgid) → translation."""
+    said: Sentences = {}
+    for message in catalogue:
+        context = message.context
+        if isinstance(context, bytes):  # Babel leaves it undecoded when it reads a .mo file
+            context = context.decode()
+        if message.id:
+            said[context, forms(message.id)] = forms(message.string)
+    return said
+
+
 def read(path: Path) -> Catalog:
     with path.open("rb") as file:
         return read_po(file, locale=LANGUAGE)
@@ -77,12 +97,7 @@ def test_every_marked_sentence_is_in_the_rooms_catalogue(room):
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-5])
 def test_no_sentence_is_untranslated_or_uncertain(path):
-    lacking = [
-        message.id
-        for message in read(path)
-        if message.id
-        and (message.fuzzy or not all([message.string] if isinstance(message.string, str) else message.string))
-    ]
+    lacking = [message.id for message in read(path) if message.id and (message.fuzzy or not all(forms(message.string)))]
     assert not lacking
 
 
@@ -99,6 +114,14 @@ def test_the_compiled_catalogue_is_the_one_in_the_source(path):
     with compiled.open("rb") as file:
         assert gettext.GNUTranslations(file)
     with compiled.open("rb") as file:
-        shipped = {(message.context, str(message.id)): message.string for message in read_mo(file) if message.id}
-    source = {(message.context, str(message.id)): message.string for message in read(path) if message.id}
-    assert shipped == source, f"make messages: {path.relative_to(ROOT)}"
+        shipped = sentences(read_mo(file))
+    assert shipped == sentences(read(path)), f"make messages: {path.relative_to(ROOT)}"
+
+
+def test_a_sentence_has_one_translation_in_all_rooms():
+    """Django merges the rooms' catalogues into one: of two translations of the same msgid one would be lost."""
+    said: dict[object, dict[str, tuple[str, ...]]] = {}
+    for path in CATALOGUES:
+        for key, translation in sentences(read(path)).items():
+            said.setdefault(key, {})[path.parts[-5]] = translation
+    assert not {key: rooms for key, rooms in said.items() if len(set(rooms.values())) > 1}

@@ -4,13 +4,14 @@ import re
 
 import pytest
 from django.apps import apps
+from django.db.models import Model
 
 from tests.house.tree import ROOT
 
 GLOSSARY = ROOT / "docs" / "glossary.md"
 
 
-def models() -> list:
+def models() -> list[type[Model]]:
     return [model for model in apps.get_models() if model.__module__.startswith("luoshi.")]
 
 

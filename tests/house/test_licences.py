@@ -1,7 +1,9 @@
 """No run-time dependency and no vendored asset whose licence would bind those who use Luoshi."""
 
+import json
 import re
 from importlib.metadata import Distribution, distribution
+from pathlib import Path
 
 import pytest
 
@@ -34,12 +36,13 @@ def locked() -> list[str]:
 def licences(found: Distribution) -> list[str]:
     """What a package says of itself: the expression if it has one, else its classifiers, else the free text."""
     metadata = found.metadata
-    if expression := metadata.get("License-Expression"):
-        return [stripped(part) for part in re.split(r"\bAND\b", expression)]
+    expressions = metadata.get_all("License-Expression")
+    if expressions:
+        return [stripped(part) for part in re.split(r"\bAND\b", expressions[0])]
     classifiers = [
         line.split(" :: ")[-1] for line in metadata.get_all("Classifier") or [] if line.startswith("License ::")
     ]
-    free = (metadata.get("License") or "").strip()
+    free = (metadata.get_all("License") or [""])[0].strip()
     return classifiers or [free]
 
 
@@ -75,17 +78,17 @@ def test_what_binds_its_users_is_not_allowed(licence):
     assert not allowed(licence)
 
 
-def vendored() -> list:
-    places = {path.parent for path in tracked() if VENDORED in path.parts and path.is_relative_to(PACKAGE)}
-    return sorted(places)
+def vendored() -> list[Path]:
+    """The folders of vendored assets, one for each project of others."""
+    return sorted(
+        {path.parent for path in tracked() if path.is_relative_to(PACKAGE) and path.parent.parent.name == VENDORED}
+    )
 
 
-def test_vendored_assets_lie_beside_their_licence_and_version():
-    for folder in vendored():
-        beside = [
-            path.name for level in (folder, *folder.parents) if VENDORED in level.parts for path in level.iterdir()
-        ]
-        assert any(name.upper().startswith(("LICENSE", "LICENCE", "COPYING")) for name in beside), folder
-        assert any("version" in name.lower() or name == "README.md" or name.endswith(".toml") for name in beside), (
-            folder
-        )
+@pytest.mark.parametrize("folder", vendored(), ids=lambda folder: folder.name)
+def test_vendored_assets_lie_beside_their_licence_and_are_named_with_version_and_licence(folder):
+    assert list(folder.glob("LICENSE*"))
+    manifest = json.loads((folder.parent / "manifest.json").read_text(encoding="utf-8"))
+    (asset,) = (asset for asset in manifest if asset["name"] == folder.name)
+    assert asset["version"]
+    assert all(allowed(part.strip()) for part in asset["licence"].split(" AND "))

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from itertools import chain
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -55,7 +56,7 @@ def test_no_sentence_of_the_samples_is_in_the_tree():
     assert not found
 
 
-def documents() -> list:
+def documents() -> list[Path]:
     return [path for path in texts() if path.suffix == ".md"]
 
 
@@ -106,6 +107,8 @@ def test_pages_hold_no_inline_script_or_style():
 
 
 def test_pages_and_styles_name_no_outside_host():
-    outside = re.compile(r"(?:src|href|action)=\"(?:https?:)?//|@import|url\([\"']?(?:https?:)?//", re.IGNORECASE)
+    outside = re.compile(
+        r"(?:src|href|action)=\"(?:https?:)?//|(?:@import |url\()[\"'(url]*(?:https?:)?//", re.IGNORECASE
+    )
     shown = [path for path in texts() if path.suffix in (".html", ".css")]
     assert not {name(path): match[0] for path in shown if (match := outside.search(path.read_text(encoding="utf-8")))}

@@ -11,4 +11,7 @@ ANYBODY, SIGNED_IN, TOKEN = "anybody", "signed in", "token"
 
 URL_ROLES: dict[str, str] = {
     "healthz": ANYBODY,
+    "language/": ANYBODY,
+    "theme/": ANYBODY,
+    "gallery/…": ANYBODY,
 }

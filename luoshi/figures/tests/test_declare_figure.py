@@ -42,7 +42,9 @@ class DeclareFigure(LedgerTestCase):
         correct_declaration(self.city_office, old, value=171, note="两个项目重复", seen=old.version, at=moment(TODAY))
         self.assertEqual(self.shown(self.province).value, 171)
         self.assertEqual(Declaration.objects.count(), 2)
-        then = figures_as_of(self.campaign, ["projects"], [self.province.pk], on=TODAY, position=position, at=moment(TODAY))
+        then = figures_as_of(
+            self.campaign, ["projects"], [self.province.pk], on=TODAY, position=position, at=moment(TODAY)
+        )
         self.assertEqual(then[("projects", self.province.pk)].value, 173)
 
     def test_refusals_share_the_setting_of_success(self):

@@ -6,7 +6,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from luoshi.site import home
 from luoshi.site.backup import Damaged, back_up
@@ -14,7 +13,7 @@ from luoshi.site.commandline import CANNOT_WORK_HERE
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Copy the database and the files into a new folder, while the product runs.")  # type: ignore[assignment]
+    help = _("Copy the database and the files into a new folder, while the product runs.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("into", nargs="?", type=Path, help=_("where the copy goes (default: LUOSHI_HOME/backups)"))

@@ -6,7 +6,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from luoshi.site import home
 from luoshi.site.backup import Damaged, put_back
@@ -16,7 +15,7 @@ from luoshi.site.management.commands.serve import in_use
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Put a backup back into this home; what was there is set aside, nothing is deleted.")  # type: ignore[assignment]
+    help = _("Put a backup back into this home; what was there is set aside, nothing is deleted.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, help=_("the folder that “luoshi backup” made"))

@@ -6,7 +6,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from luoshi.site import home
 from luoshi.site.commandline import CANNOT_WORK_HERE, NOT_AS_IT_SHOULD_BE
@@ -17,7 +16,7 @@ from luoshi.site.worker import Background
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Serve the pages, the API and the background work of this home until it is told to stop.")  # type: ignore[assignment]
+    help = _("Serve the pages, the API and the background work of this home until it is told to stop.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_server_arguments(parser)

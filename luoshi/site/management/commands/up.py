@@ -4,7 +4,6 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from luoshi.site import home
 from luoshi.site.management.commands.serve import add_server_arguments, run_server
@@ -12,7 +11,7 @@ from luoshi.site.setup import bring_up_to_date, has_demo, is_empty
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Set up whatever is missing (folder, tables, demo province), then serve.")  # type: ignore[assignment]
+    help = _("Set up whatever is missing (folder, tables, demo province), then serve.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_server_arguments(parser)

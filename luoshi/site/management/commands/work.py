@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from luoshi.site.commandline import CANNOT_WORK_HERE, NOT_AS_IT_SHOULD_BE
 from luoshi.site.jobs import timetable
@@ -17,7 +16,7 @@ from luoshi.site.worker import Background
 
 
 class Command(BaseCommand):
-    help = gettext_lazy(  # type: ignore[assignment]
+    help = _(
         "Do the background work: the queue (reports, imports, notices) and the clock (checkpoints, closing values, "
         "reminders). Any number of these may run at once; each task is done by one."
     )

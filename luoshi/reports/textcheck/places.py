@@ -1,0 +1,83 @@
+"""政区 — provinces and prefectures with their short names and what they belong to; anything lower is known by its ending."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from luoshi.reports.textcheck.lexicon import lines
+
+_NATION = "汉|满|回|藏|苗|彝|壮|侗|瑶|白|傣|黎|畲|土|羌|蒙古|维吾尔|布依|朝鲜|哈尼|哈萨克|傈僳|景颇|土家|柯尔克孜"
+_NATIONS = re.compile(rf"(?:(?:{_NATION})族)+自治州$|(?:蒙古|哈萨克|柯尔克孜)自治州$")
+COUNTRY, PROVINCE, PREFECTURE, COUNTY, TOWN, VILLAGE, PERSON = range(7)
+
+_ENDINGS = {
+    "省": PROVINCE, "自治区": PROVINCE, "兵团": PROVINCE,
+    "市": PREFECTURE, "自治州": PREFECTURE, "州": PREFECTURE, "盟": PREFECTURE, "地区": PREFECTURE, "新区": PREFECTURE,
+    "县": COUNTY, "区": COUNTY, "旗": COUNTY, "自治县": COUNTY, "自治旗": COUNTY, "林区": COUNTY, "开发区": COUNTY, "高新区": COUNTY, "经开区": COUNTY,
+    "镇": TOWN, "乡": TOWN, "街道": TOWN, "苏木": TOWN,
+    "村": VILLAGE, "社区": VILLAGE, "小区": VILLAGE,
+}  # fmt: skip
+_ENDING = re.compile("(?:" + "|".join(sorted(_ENDINGS, key=len, reverse=True)) + ")$")
+
+
+class Place(NamedTuple):
+    """政区 — its full name, its rank, and the province it lies in where that is known."""
+
+    name: str
+    rank: int
+    province: str | None = None
+
+
+# Their short names are a province's, or everyday words.
+_NEVER_SHORT = frozenset({"朝阳市", "海南藏族自治州", "吉林市", "东方市", "白银市", "大同市", "三明市", "保定市", "安康市", "平凉市"} - {"平凉市", "保定市"})
+
+
+@cache
+def gazetteer() -> dict[str, Place]:
+    """Full and short names of provinces and prefectures. A short name that two places share is left out."""
+    places: dict[str, Place] = {}
+    shared: set[str] = set()
+    for line in lines("places"):
+        names, _, below = line.partition(":")
+        province, *shorts = names.strip().split("=")
+        for name in (province, *shorts):
+            places[name] = Place(province, PROVINCE, province)
+    provinces = dict(places)
+    for line in lines("places"):
+        names, _, below = line.partition(":")
+        province = names.split("=")[0].strip()
+        for full in below.split():
+            rank = COUNTY if full.endswith("区") and not full.endswith(("新区", "地区")) else PREFECTURE
+            for name in _short_names(full):
+                if name in provinces or (name in places and places[name].name != full):
+                    shared.add(name)
+                    continue
+                places[name] = Place(_usual_name(full), rank, province)
+    for name in shared - provinces.keys():
+        del places[name]
+    return places
+
+
+def _usual_name(full: str) -> str:
+    """临夏回族自治州 is written 临夏州 everywhere but in law."""
+    return _NATIONS.sub("", full) + "州" if _NATIONS.search(full) else full
+
+
+def _short_names(full: str) -> list[str]:
+    if full in _NEVER_SHORT:
+        return [full]
+    if _NATIONS.search(full):
+        stem = _NATIONS.sub("", full)
+        return [full, stem + "州", stem]
+    stem = _ENDING.sub("", full)
+    if full.endswith("区") and not full.endswith("地区") or full in _NEVER_SHORT or len(stem) < 2:
+        return [full]
+    return [full, stem]
+
+
+def rank_of(name: str) -> int | None:
+    """The rank that the ending of a name tells."""
+    if name in gazetteer():
+        return gazetteer()[name].rank
+    found = _ENDING.search(name)
+    return _ENDINGS[found.group()] if found else None
