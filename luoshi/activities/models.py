@@ -1,5 +1,7 @@
 """学习活动 — what was held, by which unit, when, and who was there."""
 
+from datetime import timedelta
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +13,7 @@ from luoshi.gate.ledgered import Ledgered, Part
 from luoshi.orgs.models import Grant, Person, Unit
 
 MOST_OTHERS = 100_000
+PROMPTLY = timedelta(days=2)  # what is entered later than this after the day of the activity is marked late
 
 
 class Activity(Ledgered):
@@ -57,7 +60,8 @@ class Activity(Ledgered):
         _("answer of the unit"), max_length=12, choices=Answer.choices, default=Answer.NONE, blank=True
     )
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.RECORDED)
-    remark = models.CharField(_("remark"), max_length=500, blank=True)
+    remark = models.CharField(_("remark"), max_length=500, blank=True)  # why it is in this state
+    objection = models.CharField(_("objection"), max_length=500, blank=True)
 
     class Meta(Ledgered.Meta):
         verbose_name = _("activity")
@@ -93,7 +97,12 @@ class Activity(Ledgered):
     @property
     def late(self) -> bool:
         """Entered later than the second day after it was held (迟录)."""
-        return (self.entered_on - self.held_on).days > 2
+        return self.entered_on - self.held_on > PROMPTLY
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Recorded by a delegate, and the unit has not said yet whether it is right."""
+        return self.mandate_id is not None and not self.answer and self.state != self.State.WITHDRAWN
 
 
 class Attendance(Part):
@@ -141,3 +150,45 @@ class Coverage(Part):
 
     def __str__(self) -> str:
         return f"{self.topic_id} in {self.activity_id}"
+
+
+class Attachment(Ledgered):
+    """附件 — a file that belongs to an activity: minutes, a slide set, a photo; never asked for, never counted.
+
+    The bytes lie in the file store under their SHA-256. A removed one keeps its row, and loses its bytes.
+    """
+
+    ledger_code = "attachment"
+    owner_path = "activity__unit"
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="attachments")
+    name = models.CharField(_("file name"), max_length=150)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    sha256 = models.CharField(max_length=64)
+    added_on = models.DateField(_("added on"))
+    removed_on = models.DateField(_("removed on"), null=True, blank=True)
+    remark = models.CharField(_("remark"), max_length=500, blank=True)  # why it was removed
+
+    class Meta(Ledgered.Meta):
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["activity", "sha256"],
+                condition=Q(removed_on__isnull=True),
+                name="file_is_attached_to_an_activity_once",
+                violation_error_message=_("This file is attached already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("activities:file", args=[self.activity_id, self.pk])
+
+    @property
+    def path(self) -> str:
+        """Where its bytes lie in the file store: by content, so that writing the same file twice is writing it once."""
+        return f"activities/{self.sha256[:2]}/{self.sha256}"

@@ -162,6 +162,7 @@ RULES: dict[str, Rule] = {
     "activity.see": see(_("See activities"), own="delegate", branch=WHO_LOOK),
     "activity.record": rule(_("Record an activity"), own=WHO_RECORD),
     "activity.correct": rule(_("Correct an activity"), own=WHO_RECORD),
+    "activity.attach": rule(_("Add or remove a file of an activity"), own=WHO_RECORD),
     "activity.withdraw": rule(_("Withdraw an activity recorded by mistake"), own="liaison secretary office"),
     "activity.return": rule(_("Return an activity with a comment"), below="office reviewer supervisor"),
     "activity.answer": rule(_("Confirm or object to what a delegate recorded"), own="liaison secretary office"),
