@@ -95,6 +95,17 @@ def lead_in(clause: str) -> int:
     return found.end() if found else 0
 
 
+def places_within(text: str) -> list[Mention]:
+    """Places named anywhere in a clause, so that 该县 can be understood later (这是青榆县…的缩影。该县…)."""
+    found: list[Mention] = []
+    if not _PLACE_SUFFIX.search(text):
+        return found
+    for _, start, _ in rjieba.tokenize(text):
+        if (not found or start >= found[-1].end) and (mention := _named(text, start)) is not None:
+            found.append(mention)
+    return found
+
+
 def listed_at(text: str, place: int) -> list[Mention]:
     """The names of a list of places that begins here (吉林、湖南二省分别 …); empty where there is but one."""
     found: list[Mention] = []
@@ -241,7 +252,7 @@ def _by_ending(text: str, place: int) -> _Step | None:
     return None
 
 
-_AFTER_NAME = re.compile(r"域|级(?!机关)|长|民(?!政)|直(?!机关)|场|干部|容|情|属|里|外|内|落|庄|居(?!委)|务|集体|子|两级|乡|村|县(?=[\u4e00-\u9fff]?级)|企|校(?!区)|建(?=设)|道")
+_AFTER_NAME = re.compile(r"域|级(?!机关)|长(?![期效江])|民(?!政|营|生|间)|直(?!机关|接)|场(?!景)|干部|容(?!量)|情(?!况)|属|里(?!程)|外(?!出)|内|落(?!实)|庄|居(?!委)|乡|村|县(?=[\u4e00-\u9fff]?级)|校(?!区)")
 _NO_NAME = re.compile(
     r"[的了在对向和与及为是有或各到从把被于等已将就并更最很也所个件项名人次全我该本其每多户]|群众|领导|问题|重点|先进|示范|试点|困难|农村|城市|偏远|贫困|老旧|住宅|居民|商业|生态|美丽|文明|平安|和谐|幸福(?!里|村|镇)|小康|空心|城中|行政|自然|新建|现有|相关|有关|部分|多数|全部|责任|牵头|主管|下辖|上述|沿线|周边|附近|整个|帮扶|驻点|联系|包联|挂钩|脱贫|易地|安置|涉及|覆盖|惠及|推动|组织|开展|完成|督促|指导|第[一二三]?$|[，、。“”]"
 )

@@ -35,6 +35,7 @@ _STANDING_OFF: dict[str, Side] = {
     "不超过": "at most", "不高于": "at most", "不多于": "at most", "不得超过": "at most", "不得少于": "at least", "不得低于": "at least",
 }  # fmt: skip
 _OFF = re.compile("|".join(sorted(_STANDING_OFF, key=len, reverse=True)))
+_OFF_END = re.compile(f"(?:{_OFF.pattern})$")
 _AFTER: dict[str, Side] = {"以上": "over", "左右": "about", "上下": "about", "以内": "at most", "以下": "at most"}
 _BESIDE_END = re.compile("(?:" + "|".join(sorted(_BESIDE, key=len, reverse=True)) + r")(?:达|了|达到)?$")
 # 近 and 过 are also the ends of other words (附近, 通过, 超过 is its own entry).
@@ -311,6 +312,8 @@ def _article(folded: str, q: Quantity, found: list[Quantity]) -> SetPhrase | Non
 def _approximate(folded: str, q: Quantity, found: list[Quantity]) -> Quantity:
     """Looks left and right of a quantity for what makes it approximate."""
     left = folded[max(0, q.start - 8) : q.start]
+    if m := _OFF_END.search(left):
+        return _with_approx(q, m.group(), _STANDING_OFF[m.group()], q.start - len(left) + m.start(), "beside")
     if (m := _BESIDE_END.search(left)) and not _NOT_BESIDE.search(left[: m.end()]):
         word = m.group().removesuffix("达到").removesuffix("达").removesuffix("了")
         if word not in ("上", "过") or folded[q.start] in "百千万十亿":

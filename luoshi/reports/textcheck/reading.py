@@ -34,10 +34,10 @@ def read(text: str) -> Reading:
 
 
 def _introduced(folded: str) -> Discourse:
-    sample = []
+    sample: list[tuple[Clause, list[windows.Window]]] = []
     for _, paragraph in paragraphs(folded[:20000]):
-        times = windows.windows(paragraph)
-        sample += [(clause, times) for clause in clauses(paragraph)]
+        parts = clauses(paragraph)
+        sample += zip(parts, _times_by_clause(parts, windows.windows(paragraph)), strict=True)
         if len(sample) > _SAMPLE:
             break
     return introduced(sample)
@@ -50,6 +50,18 @@ def _plan_section(paragraph: str, planned: bool) -> bool:
     return planned and not _NEW_SECTION.match(paragraph)
 
 
+def _times_by_clause(all_clauses: list[Clause], times: list[windows.Window]) -> list[list[windows.Window]]:
+    """The windows that begin in each clause."""
+    shares: list[list[windows.Window]] = [[] for _ in all_clauses]
+    n = 0
+    for time in times:
+        while n < len(all_clauses) and all_clauses[n].end <= time.start:
+            n += 1
+        if n < len(all_clauses) and all_clauses[n].start <= time.start:
+            shares[n].append(time)
+    return shares
+
+
 def _statements(
     text: str, paragraph: str, offset: int, found: list[Quantity], times: list[windows.Window], discourse: Discourse, planned: bool
 ) -> list[Statement]:
@@ -60,14 +72,13 @@ def _statements(
     next_quantity = 0
     window = ""
     before: Before | None = None
-    for n, clause in enumerate(all_clauses):
+    for n, (clause, times) in enumerate(zip(all_clauses, _times_by_clause(all_clauses, times), strict=True)):
         if clause.sentence != memory.sentence:
             memory = Memory(sentence=clause.sentence, heading=memory.heading, previous=memory.previous)
             discourse.begin_sentence()
         discourse.enter(clause, times)
-        for time in times:
-            if clause.start <= time.start < clause.end:
-                window = time.text
+        if times:
+            window = times[-1].text
         inside: list[Quantity] = []
         while next_quantity < len(found) and found[next_quantity].start < clause.end:
             inside.append(found[next_quantity])
