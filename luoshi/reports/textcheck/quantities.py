@@ -10,9 +10,9 @@ from luoshi.reports.textcheck import numerals, phrases, windows
 from luoshi.reports.textcheck.classifiers import Classifier, classifier_at
 from luoshi.reports.textcheck.statement import Kind, Number, Reason, SetPhrase, Side
 
-_ARABIC = r"\d{1,3}(?:[,，]\d{3})+(?![\d,，])(?:\.\d+)?|\d+(?:\.\d+)?"
+_ARABIC = r"\d{1,3}(?:[,，]\d{3})++(?![\d,，])(?:\.\d++)?|\d++(?:\.\d++)?"
 _HAN = "[零一二两三四五六七八九十百千万亿]"
-_RUN = rf"(?:[几数](?=[十百千万亿])|成(?=[百千万]))?(?:{_ARABIC}|{_HAN}|(?<={_HAN})点(?=[零一二三四五六七八九])|(?<=十)几)+"
+_RUN = rf"(?:[几数](?=[十百千万亿])|成(?=[百千万]))?(?:{_ARABIC}|{_HAN}|(?<={_HAN})点(?=[零一二三四五六七八九])|(?<=十)几)++"
 RUN = re.compile(_RUN)
 _FRACTION = re.compile(rf"({_RUN})分之({_RUN})")
 _RANGE = re.compile(rf"\s?(?:[-~至到]|或者?)\s?({_RUN})")
