@@ -288,6 +288,11 @@ def _is_verb(token: Token) -> bool:
     return token.word in words("verbs", "verb") or (token.tag == "v" and len(token.word) > 1)
 
 
+def says_a_verb(text: str) -> bool:
+    """Is something done between two numbers, so that the second is no further part of the first?"""
+    return any(_is_verb(token) for token in _tokens(text))
+
+
 def _verb_run(text: str) -> str:
     """The first verb of a phrase with the verbs that follow it at once (谋划储备重大项目 → 谋划储备)."""
     run: list[Token] = []

@@ -4,6 +4,7 @@ import re
 
 from luoshi.reports.textcheck import numerals, windows
 from luoshi.reports.textcheck.clauses import Clause, clauses, paragraphs
+from luoshi.reports.textcheck.contradictions import contradictions
 from luoshi.reports.textcheck.counted import Memory, what_of
 from luoshi.reports.textcheck.discourse import Discourse, after_lead, introduced, subject
 from luoshi.reports.textcheck.organisations import listed_at, mention_at
@@ -30,7 +31,7 @@ def read(text: str) -> Reading:
         found = quantities(paragraph)
         passed += [p.__class__(p.start + offset, p.end + offset, text[p.start + offset : p.end + offset], _moved(p.reason, offset)) for p in found.passed]
         statements += _statements(text, paragraph, offset, found.found, found.times, discourse, planned)
-    return Reading(text, tuple(statements), tuple(passed), ())
+    return Reading(text, tuple(statements), tuple(passed), tuple(contradictions(text, statements)))
 
 
 def _introduced(folded: str) -> Discourse:
