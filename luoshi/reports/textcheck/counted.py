@@ -13,6 +13,7 @@ import rjieba
 from luoshi.reports.textcheck.lexicon import words
 from luoshi.reports.textcheck.quantities import Quantity
 from luoshi.reports.textcheck.statement import Reason
+from luoshi.reports.textcheck.windows import WINDOW
 
 _CONNECTIVE = re.compile(r"(?:以及|并且|[、和及与并或])")
 _LEAD = re.compile(
@@ -41,6 +42,7 @@ _TO = re.compile(
     r"[^，。；、]{0,4}?(?:提高|增加|调整|上调|下调|压减|压缩|缩短|减少|下降|降低|降|升|扩大|提升|整合)?(?:到|至|为)$"
 )
 _SAME_SPAN = re.compile(r"(?:[-~至到]|、)$")
+_TRIM_TAIL = re.compile(r"(?:已从|已由|由|从|以来)$|^以来")
 _UNIT_NOUN = {"人": "人员", "名": "人员", "元": "金额"}
 
 _LONG_QUOTATION = re.compile(r"“[^”]{9,}”")
@@ -81,7 +83,7 @@ def what_of(
         or _same_as_before(text, quantities, i, offset, memory)
         or _beside(text, quantities, i, offset, skip, memory)
     )
-    what = _PER.sub("", re.sub(r"\s+", "", what)).strip("，、。；：（）()的").removeprefix("”")
+    what = _TRIM_TAIL.sub("", WINDOW.sub("", _PER.sub("", re.sub(r"\s+", "", what)))).strip("，、。；：（）()的").removeprefix("”")
     if q.unit in ("岁", "周岁"):
         what = _cut(what, 10, head=False) + "年龄"
     context = ""
@@ -180,7 +182,7 @@ def attributive(text: str, end: int) -> bool:
     """Does the noun follow the number (9个督导组), rather than stand before it (问题487起)?"""
     rest = text[end:]
     rest = rest[_AFTER_SPAN.match(rest).end() :]  # type: ignore[union-attr]
-    return bool(rest) and not _NOT_NOUN.match(rest)
+    return bool(rest) and not _NOT_NOUN.match(rest) and not rest[0].isdigit()
 
 
 def _says_too_little(what: str) -> bool:
@@ -231,6 +233,8 @@ def _after(text: str, quantities: list[Quantity], i: int, offset: int) -> str:
         if quantities[j].kind in _TRANSPARENT:
             continue
         between = _without_numerals(text[end : quantities[j].start - offset], quantities, i, offset, end)
+        if not between:  # 69支138名干部
+            return _after(text, quantities, j, offset)
         rest = between[: _divide(between, attributive(text, quantities[j].end - offset))]
         break
     else:
@@ -250,13 +254,21 @@ def _without_numerals(rest: str, quantities: list[Quantity], i: int, offset: int
 
 def _divide(between: str, next_attributive: bool) -> int:
     """Where, between two numbers, the words of the first end and those of the second begin."""
+    tokens = _tokens(between)
     places = [m.end() for m in _CONNECTIVE.finditer(between) if _unquoted(between, m.start())]
-    if places:
+    if places and (not next_attributive or places[-1] == len(between) or _begins_with_verb(between[places[-1] :])):
         return places[-1]
-    for n, token in enumerate(_tokens(between)):
+    if places and next_attributive:
+        return next((t.place for t in reversed(tokens) if _is_verb(t) and t.place >= 2), len(between))
+    for n, token in enumerate(tokens):
         if n and _is_verb(token) and _unquoted(between, token.place):
             return token.place
-    return len(between) if next_attributive else 0
+    return len(between) if next_attributive else next((t.place for t in tokens if t.place >= 2), 0)
+
+
+def _begins_with_verb(text: str) -> bool:
+    tokens = _tokens(text)
+    return bool(tokens) and _is_verb(tokens[0])
 
 
 def _unquoted(text: str, place: int) -> bool:
@@ -300,6 +312,11 @@ def _tokens(text: str) -> list[Token]:
 
 def _is_verb(token: Token) -> bool:
     return token.word in words("verbs", "verb") or (token.tag == "v" and len(token.word) > 1)
+
+
+def says_a_verb(text: str) -> bool:
+    """Is something done between two numbers, so that the second is no further part of the first?"""
+    return any(_is_verb(token) for token in _tokens(text))
 
 
 def _verb_run(text: str) -> str:

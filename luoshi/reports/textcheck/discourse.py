@@ -7,7 +7,7 @@ import rjieba
 
 from luoshi.reports.textcheck import places
 from luoshi.reports.textcheck.clauses import Clause
-from luoshi.reports.textcheck.organisations import Mention, lead_in, listed_at, mention_at, person_within
+from luoshi.reports.textcheck.organisations import Mention, lead_in, listed_at, mention_at, person_within, places_within
 from luoshi.reports.textcheck.places import PREFECTURE, PROVINCE
 from luoshi.reports.textcheck.statement import Reason
 from luoshi.reports.textcheck.windows import Window
@@ -41,10 +41,14 @@ class Discourse:
     current: Holder | None = None
     reason: Reason = field(default_factory=lambda: Reason("org.none"))
     _known: dict[str, str] = field(default_factory=dict)  # ending of a place name → the last such place
+    _passing: dict[str, str] = field(default_factory=dict)  # the same for places that were no subject: only 该县 means them
     _province: str | None = None
 
-    def know(self, mention: Mention) -> None:
-        """Remembers a place, so that 全市 and 市民政局 can be resolved later."""
+    def know(self, mention: Mention, *, in_passing: bool = False) -> None:
+        """Remembers a place, so that 全市 and 市民政局 can be resolved later; one named in passing only serves 该市."""
+        if in_passing:
+            self._passing[mention.name[-1]] = mention.place
+            return
         if mention.place:
             for name in re.findall(
                 r".+?(?:省|自治区|兵团|市|自治州|州|盟|地区|新区|县|区|旗|镇|乡|街道|社区|村)", mention.place
@@ -72,6 +76,8 @@ class Discourse:
         """Takes the subject of a clause as the one spoken of from here on."""
         mention = None if clause.aside else subject(clause, times) or person_within(clause.text)
         if mention is None:
+            for named in places_within(clause.text):
+                self.know(named, in_passing=True)
             if self.current is not None and self.reason.rule in ("org.subject", "org.place"):
                 self.reason = Reason("org.carried", self.reason.evidence, self.reason.start)
             return
@@ -88,6 +94,7 @@ class Discourse:
         match mention.kind:
             case "place" | "department":
                 self.know(mention)
+                self._passing.clear()
                 return Holder(mention.name, mention.rank, mention.kind, mention.place)
             case "person":
                 return Holder(mention.name, mention.rank, "person")
@@ -133,7 +140,8 @@ class Discourse:
     def _wide(self, mention: Mention) -> Holder | None:
         if mention.name in _COUNTRY:
             return Holder("全国", places.COUNTRY, "place", "")
-        place = self._place_of(mention.name[1:])
+        said = mention.name.startswith("该")
+        place = (self._passing.get(mention.name[-1]) if said else None) or self._place_of(mention.name[1:])
         if place:
             rank = places.rank_of(place)
             return Holder(place, mention.rank if rank is None else rank, "place", place)

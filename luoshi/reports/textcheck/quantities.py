@@ -10,9 +10,9 @@ from luoshi.reports.textcheck import numerals, phrases, windows
 from luoshi.reports.textcheck.classifiers import Classifier, classifier_at
 from luoshi.reports.textcheck.statement import Kind, Number, Reason, SetPhrase, Side
 
-_ARABIC = r"\d{1,3}(?:[,，]\d{3})+(?![\d,，])(?:\.\d+)?|\d+(?:\.\d+)?"
+_ARABIC = r"\d{1,3}(?:[,，]\d{3})++(?![\d,，])(?:\.\d++)?|\d++(?:\.\d++)?"
 _HAN = "[零一二两三四五六七八九十百千万亿]"
-_RUN = rf"(?:[几数](?=[十百千万亿])|成(?=[百千万]))?(?:{_ARABIC}|{_HAN}|(?<={_HAN})点(?=[零一二三四五六七八九])|(?<=十)几)+"
+_RUN = rf"(?:[几数](?=[十百千万亿])|成(?=[百千万]))?(?:{_ARABIC}|{_HAN}|(?<={_HAN})点(?=[零一二三四五六七八九])|(?<=十)几)++"
 RUN = re.compile(_RUN)
 _FRACTION = re.compile(rf"({_RUN})分之({_RUN})")
 _RANGE = re.compile(rf"\s?(?:[-~至到]|或者?)\s?({_RUN})")
@@ -37,6 +37,7 @@ _STANDING_OFF: dict[str, Side] = {
     "不超过": "at most", "不高于": "at most", "不多于": "at most", "不得超过": "at most", "不得少于": "at least", "不得低于": "at least",
 }  # fmt: skip
 _OFF = re.compile("|".join(sorted(_STANDING_OFF, key=len, reverse=True)))
+_OFF_END = re.compile(f"(?:{_OFF.pattern})$")
 _AFTER: dict[str, Side] = {"以上": "over", "左右": "about", "上下": "about", "以内": "at most", "以下": "at most"}
 _BESIDE_END = re.compile("(?:" + "|".join(sorted(_BESIDE, key=len, reverse=True)) + r")(?:达|了|达到)?$")
 # 近 and 过 are also the ends of other words (附近, 通过, 超过 is its own entry).
@@ -360,6 +361,8 @@ def _article(folded: str, q: Quantity, found: list[Quantity]) -> SetPhrase | Non
 def _approximate(folded: str, q: Quantity, found: list[Quantity]) -> Quantity:
     """Looks left and right of a quantity for what makes it approximate."""
     left = folded[max(0, q.start - 8) : q.start]
+    if m := _OFF_END.search(left):
+        return _with_approx(q, m.group(), _STANDING_OFF[m.group()], q.start - len(left) + m.start(), "beside")
     if (m := _BESIDE_END.search(left)) and not _NOT_BESIDE.search(left[: m.end()]):
         word = m.group().removesuffix("达到").removesuffix("达").removesuffix("了")
         if word not in ("上", "过") or folded[q.start] in "百千万十亿":

@@ -4,6 +4,7 @@ import re
 
 from luoshi.reports.textcheck import numerals, windows
 from luoshi.reports.textcheck.clauses import Clause, clauses, paragraphs
+from luoshi.reports.textcheck.contradictions import contradictions
 from luoshi.reports.textcheck.counted import Memory, what_of
 from luoshi.reports.textcheck.discourse import Discourse, after_lead, introduced, subject
 from luoshi.reports.textcheck.organisations import listed_at, mention_at
@@ -37,14 +38,14 @@ def read(text: str) -> Reading:
             for p in found.passed
         ]
         statements += _statements(text, paragraph, offset, found.found, found.times, discourse, planned)
-    return Reading(text, tuple(statements), tuple(passed), ())
+    return Reading(text, tuple(statements), tuple(passed), tuple(contradictions(text, statements)))
 
 
 def _introduced(folded: str) -> Discourse:
-    sample = []
+    sample: list[tuple[Clause, list[windows.Window]]] = []
     for _, paragraph in paragraphs(folded[:20000]):
-        times = windows.windows(paragraph)
-        sample += [(clause, times) for clause in clauses(paragraph)]
+        parts = clauses(paragraph)
+        sample += zip(parts, _times_by_clause(parts, windows.windows(paragraph)), strict=True)
         if len(sample) > _SAMPLE:
             break
     return introduced(sample)
@@ -55,6 +56,18 @@ def _plan_section(paragraph: str, planned: bool) -> bool:
     if plans_ahead(paragraph[:24]):
         return True
     return planned and not _NEW_SECTION.match(paragraph)
+
+
+def _times_by_clause(all_clauses: list[Clause], times: list[windows.Window]) -> list[list[windows.Window]]:
+    """The windows that begin in each clause."""
+    shares: list[list[windows.Window]] = [[] for _ in all_clauses]
+    n = 0
+    for time in times:
+        while n < len(all_clauses) and all_clauses[n].end <= time.start:
+            n += 1
+        if n < len(all_clauses) and all_clauses[n].start <= time.start:
+            shares[n].append(time)
+    return shares
 
 
 def _statements(
@@ -73,14 +86,13 @@ def _statements(
     next_quantity = 0
     window = ""
     before: Before | None = None
-    for n, clause in enumerate(all_clauses):
+    for n, (clause, times) in enumerate(zip(all_clauses, _times_by_clause(all_clauses, times), strict=True)):
         if clause.sentence != memory.sentence:
             memory = Memory(sentence=clause.sentence, heading=memory.heading, previous=memory.previous)
             discourse.begin_sentence()
         discourse.enter(clause, times)
-        for time in times:
-            if clause.start <= time.start < clause.end:
-                window = time.text
+        if times:
+            window = times[-1].text
         inside: list[Quantity] = []
         while next_quantity < len(found) and found[next_quantity].start < clause.end:
             inside.append(found[next_quantity])

@@ -113,6 +113,8 @@ def _standard(
     if m := _pattern("standard").search(ahead):
         if not result or "标准" in m.group():
             return "standard", _because("standard", m, offset)
+    if q.side in ("at most", "at least") and q.kind in ("money", "percent") and not result and (m := _NORM_WORDS.search(ahead)):
+        return "standard", _because("standard", m, offset)
     if m := _pattern("standard_after").match(behind):
         return "standard", Reason("role.standard", m.group(), q.end)
     if (
