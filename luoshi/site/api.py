@@ -44,7 +44,7 @@ class Session(SessionAuth):
 
     openapi_name = "session"
 
-    def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
+    def authenticate(self, request: HttpRequest, _key: str | None) -> User | None:
         user = request.user
         return user if isinstance(user, User) and user.is_authenticated else None
 
