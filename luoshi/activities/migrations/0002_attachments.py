@@ -5,37 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('activities', '0001_initial'),
+        ("activities", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='activity',
-            name='objection',
-            field=models.CharField(blank=True, max_length=500, verbose_name='objection'),
+            model_name="activity",
+            name="objection",
+            field=models.CharField(blank=True, max_length=500, verbose_name="objection"),
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=150, verbose_name='file name')),
-                ('media_type', models.CharField(max_length=100)),
-                ('size', models.PositiveIntegerField(verbose_name='size in bytes')),
-                ('sha256', models.CharField(max_length=64)),
-                ('added_on', models.DateField(verbose_name='added on')),
-                ('removed_on', models.DateField(blank=True, null=True, verbose_name='removed on')),
-                ('remark', models.CharField(blank=True, max_length=500, verbose_name='remark')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='activities.activity')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=150, verbose_name="file name")),
+                ("media_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField(verbose_name="size in bytes")),
+                ("sha256", models.CharField(max_length=64)),
+                ("added_on", models.DateField(verbose_name="added on")),
+                ("removed_on", models.DateField(blank=True, null=True, verbose_name="removed on")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="activities.activity",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attachment',
-                'verbose_name_plural': 'attachments',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_on__isnull', True)), fields=('activity', 'sha256'), name='file_is_attached_to_an_activity_once', violation_error_message='This file is attached already.')],
+                "verbose_name": "attachment",
+                "verbose_name_plural": "attachments",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_on__isnull", True)),
+                        fields=("activity", "sha256"),
+                        name="file_is_attached_to_an_activity_once",
+                        violation_error_message="This file is attached already.",
+                    )
+                ],
             },
         ),
     ]
