@@ -43,11 +43,12 @@ def _days(act: Act) -> dict[int, list[date]]:
 
 def _attendance_cells(act: Act) -> Iterator[Cell]:
     days = _days(act)
-    present = Attendance.objects.filter(activity__in=days).values_list("activity", "unit").distinct()
-    yield from ((unit, day) for activity, unit in present for day in days[activity])
-    for replaced in act.parts:
-        if replaced.name == "attendance":
-            yield from ((gone.unit_id, day) for gone in replaced.before for day in days.get(replaced.record.pk, ()))
+    replaced = {each.record.pk: each for each in act.parts if each.name == "attendance"}
+    for pk, each in replaced.items():
+        yield from ((part.unit_id, day) for part in (*each.before, *each.after) for day in days.get(pk, ()))
+    if kept := days.keys() - replaced.keys():
+        present = Attendance.objects.filter(activity__in=kept).values_list("activity", "unit").distinct()
+        yield from ((unit, day) for activity, unit in present for day in days[activity])
     for bulk in act.wholesale:
         if bulk.model is Activity:
             rows = Attendance.objects.filter(activity__range=(bulk.first, bulk.last))
@@ -55,10 +56,11 @@ def _attendance_cells(act: Act) -> Iterator[Cell]:
 
 
 def _attending(act: Act) -> Iterator[int]:
-    for replaced in act.parts:
-        if replaced.name == "attendance":
-            yield from (part.person_id for part in (*replaced.before, *replaced.after))
-    yield from Attendance.objects.filter(activity__in=_activities(act)).values_list("person", flat=True)
+    replaced = {each.record.pk: each for each in act.parts if each.name == "attendance"}
+    for each in replaced.values():
+        yield from (part.person_id for part in (*each.before, *each.after))
+    if kept := set(_activities(act)) - replaced.keys():
+        yield from Attendance.objects.filter(activity__in=kept).values_list("person", flat=True)
     for bulk in act.wholesale:
         if bulk.model is Activity:
             rows = Attendance.objects.filter(activity__range=(bulk.first, bulk.last))

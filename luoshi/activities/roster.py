@@ -11,6 +11,7 @@ from luoshi.campaigns.models import Kind
 from luoshi.orgs.models import Membership, Post, Unit, during
 
 LEADING = (Post.Kind.HEAD, Post.Kind.LEADER)
+FLOATING = (Membership.Kind.FLOATING_OUT, Membership.Kind.FLOATING_IN)
 
 
 class Expected(NamedTuple):
@@ -24,8 +25,8 @@ class Expected(NamedTuple):
 def rosters(units: Sequence[Unit], kind: str, *, on: date) -> dict[int, list[Expected]]:
     """The roster of each unit, by its key, in the order of names: two queries for all of them (one a unit for secretaries).
 
-    members: counted at the unit itself, members only; staff: everybody counted there; leaders: who holds a leading post there;
-    secretaries: the branch secretaries below it.
+    members: counted at the unit itself, members only; staff: everybody counted there; floating: its floating members only;
+    leaders: who holds a leading post there; secretaries: the branch secretaries below it.
     """
     counted = Membership.objects.filter(during(on), counts=True)
     match kind:
@@ -33,6 +34,8 @@ def rosters(units: Sequence[Unit], kind: str, *, on: date) -> dict[int, list[Exp
             return _by_home(units, counted.filter(unit__in=units).exclude(kind=Membership.Kind.STAFF))
         case Kind.Roster.STAFF:
             return _by_home(units, counted.filter(unit__in=units))
+        case Kind.Roster.FLOATING:
+            return _by_home(units, counted.filter(unit__in=units, kind__in=FLOATING))
         case Kind.Roster.LEADERS:
             posts = Post.objects.filter(during(on), unit__in=units, kind__in=LEADING)
             return _by_post(units, posts.values_list("unit", "person"), on=on)

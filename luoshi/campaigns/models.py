@@ -103,6 +103,7 @@ class Kind(OfCampaign):
         MEMBERS = "members", _("members of the branch")
         LEADERS = "leaders", _("members of the leading body")
         SECRETARIES = "secretaries", _("branch secretaries")
+        FLOATING = "floating", _("floating members of the branch")
         STAFF = "staff", _("all staff")
         NONE = "none", _("no roster")
 

@@ -61,6 +61,14 @@ class Columns:
         totals: NDArray[np.int64] = folded.sums[row, self.tree.end] - folded.sums[row, :-1]
         return totals
 
+    def every_unit_of_all(self, out: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The branch totals of all indicators (rows, in the order of `rows`) and all units (columns, in tree order), into `out`."""
+        folded = self.folded() if self.tail else self
+        for row in range(len(folded.rows)):
+            np.take(folded.sums[row], self.tree.end, out=out[row], mode="clip")
+            np.subtract(out[row], folded.sums[row, :-1], out=out[row])
+        return out
+
     def caught_up(self, position: int, news: list[tuple[int, int, int]]) -> "Columns":
         """The same columns as of a later position, with (indicator, unit, delta) news behind."""
         placed = [(indicator, at, delta) for indicator, unit, delta in news if (at := self.seats.place(unit)) >= 0]

@@ -104,12 +104,16 @@ class Ledgered(Guarded):
     owner_path    the attribute that leads to its unit; "" for a unit itself, None for what belongs to no unit
     unlogged      fields whose value is never written to a Change (only that it changed): secrets
     derived       fields that can be rebuilt from ledgered rows; never in a Change
+    masked        fields of which a history tells only that they changed: personal values
+    events        words for what happened to a record without changing it: {"in": _("signed in")}
     """
 
     ledger_code: ClassVar[str] = ""
     owner_path: ClassVar[str | None] = "unit"
     unlogged: ClassVar[frozenset[str]] = frozenset()
     derived: ClassVar[frozenset[str]] = frozenset()
+    masked: ClassVar[frozenset[str]] = frozenset()
+    events: ClassVar[Mapping[str, Any]] = {}
 
     version = models.PositiveIntegerField(default=0, editable=False)
 

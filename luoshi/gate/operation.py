@@ -82,6 +82,7 @@ class Act:
     recounted: set[str] = field(default_factory=set)
     changes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     later: list[Callable[[int], object]] = field(default_factory=list)
+    erased: set[str] = field(default_factory=set)
     entry: Entry | None = None
 
     @property
@@ -102,7 +103,9 @@ class Act:
         self.written.append(Written(type(row), row.pk, before, after))
         change = _difference(before, after, row.unlogged)
         for name, rows in parts.items():
-            change["parts"] = change.get("parts", {}) | {name: self._replace_parts(row, name, list(rows))}
+            change["parts"] = change.get("parts", {}) | {
+                name: self._replace_parts(row, name, list(rows), new=before is None)
+            }
         self.changes.append((row.ref, change))
         return row
 
@@ -135,6 +138,10 @@ class Act:
         """Put a Change beside those that `save` makes, for instance the parts of rows written in bulk."""
         self.changes.append((ref, change))
 
+    def erase(self, *refs: str) -> None:
+        """Take the values out of all Changes of these records, those of this act included, once its entry stands."""
+        self.erased.update(refs)
+
     def touch(self, source: str, unit: int, on: date) -> None:
         """Say that a derived row of a fact source was changed in one cell."""
         self.touched.setdefault(source, set()).add((unit, on))
@@ -146,14 +153,16 @@ class Act:
     def _as_stored(self, row: Ledgered) -> dict[str, Any]:
         return image(type(row)._base_manager.get(pk=row.pk))
 
-    def _replace_parts(self, row: Ledgered, name: str, rows: list[Part]) -> list[Any]:
+    def _replace_parts(self, row: Ledgered, name: str, rows: list[Part], *, new: bool) -> list[Any]:
         model: type[Part] = row._meta.get_field(name).related_model  # type: ignore[assignment]
-        old = list(model._base_manager.filter(**{model.part_of: row.pk}))
+        old = [] if new else list(model._base_manager.filter(**{model.part_of: row.pk}))
         for part in rows:
             setattr(part, model.part_of, row)
         with gate_open():
-            model._base_manager.filter(**{model.part_of: row.pk}).delete()
-            model._base_manager.bulk_create(rows)
+            if old:
+                model._base_manager.filter(**{model.part_of: row.pk}).delete()
+            if rows:
+                model._base_manager.bulk_create(rows)
         self.parts.append(Replaced(row, name, old, rows))
         return sorted(part_image(part) for part in rows)
 
@@ -255,6 +264,8 @@ class Operation(Generic[S, R]):
             at=act.at,
             changes=act.changes,
         )
+        if act.erased:
+            log.erase(sorted(act.erased), by=entry)
         for finish in (*finishing, *act.later):
             finish(entry.position)
         return entry

@@ -55,6 +55,8 @@ def spans(actor: Actor, action: str) -> list[Span]:
     rule = rule_of(action)
     if actor.only is not None and action not in actor.only:
         return []
+    if rule.anyone:
+        return [] if actor.user is None else [EVERYWHERE]
     return [span(grant, rule.reach[grant.role]) for grant in actor.grants if grant.role in rule.reach]
 
 

@@ -67,11 +67,15 @@ REACH_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the table. `title` names the action for people; `reads` is True where nothing is written."""
+    """One row of the table. `title` names the action for people; `reads` is True where nothing is written.
+
+    anyone: every account may, on itself, also one that holds no role yet or no longer.
+    """
 
     title: object
     reach: Mapping[Role, Reach] = field(default_factory=dict)
     reads: bool = False
+    anyone: bool = False
 
 
 def _roles(words: str) -> list[Role]:
@@ -100,6 +104,10 @@ def see(title: object, *, own: str = "", branch: str = "", everywhere: str = "")
     return rule(title, own=own, branch=branch, everywhere=everywhere, reads=True)
 
 
+def one_self(title: object) -> Rule:
+    return Rule(title, anyone=True)
+
+
 WHO_RECORD = "liaison secretary delegate office"
 WHO_LOOK = "office reviewer supervisor official liaison secretary"
 EVERYBODY = " ".join(Role)
@@ -122,14 +130,15 @@ RULES: dict[str, Rule] = {
     "person.import": rule(_("Import persons from Excel"), own="liaison secretary", branch="office"),
     "person.erase": rule(_("Erase a person"), branch="office"),
     "post.change": rule(_("Give or end a post"), own="liaison secretary", branch="office"),
-    "user.see": see(_("See the accounts"), branch="office", everywhere="system_admin security_admin"),
+    "user.see": see(_("See the accounts"), branch="office liaison", everywhere="system_admin security_admin"),
     "user.create": rule(_("Open accounts for the units below"), below="office liaison", everywhere="system_admin"),
     "user.reset": rule(_("Reset an account with a one-time code"), below="office liaison", everywhere="system_admin"),
     "user.freeze": rule(_("Freeze or thaw an account"), below="office liaison", everywhere="security_admin"),
     "user.hand_over": rule(_("Hand an account's work over"), below="office liaison", everywhere="system_admin"),
-    "user.change_password": rule(_("Change one's own password"), everywhere=EVERYBODY),
-    "user.set_language": rule(_("Change one's own language and theme"), everywhere=EVERYBODY),
-    "user.login": rule(_("Sign in and out"), everywhere=EVERYBODY),
+    "user.activate": one_self(_("Turn a one-time code into a password")),
+    "user.change_password": one_self(_("Change one's own password")),
+    "user.set_language": one_self(_("Change one's own language and theme")),
+    "user.login": one_self(_("Sign in and out")),
     "grant.see": see(_("See who holds which role"), branch="office", everywhere="security_admin audit_admin"),
     "grant.give": rule(_("Give a role"), branch="office", everywhere="security_admin"),
     "grant.end": rule(_("End a role"), branch="office", everywhere="security_admin"),
@@ -139,7 +148,7 @@ RULES: dict[str, Rule] = {
     "token.end": rule(_("End an integration token"), own="office liaison", everywhere="security_admin"),
     # campaigns
     "campaign.see": see(_("See campaigns and requirements"), everywhere=" ".join(BUSINESS)),
-    "campaign.install": rule(_("Install a campaign pack"), everywhere="office"),
+    "campaign.install": rule(_("Install a campaign pack"), branch="office"),
     "requirement.publish": rule(_("Publish or end a requirement"), branch="office"),
     "duty.see": see(
         _("See who owes what"), own="delegate", branch="office reviewer supervisor official liaison secretary"

@@ -16,12 +16,13 @@ class Step:
     entry: Entry
     change: dict[str, Any] | None
     erased: Entry | None
+    subject: str = ""
 
 
-def history(ref: str) -> list[Step]:
-    """All that was written about a record, newest first."""
-    rows = Change.objects.filter(subject=ref).select_related("entry", "erased_by").order_by("-entry", "-no")
-    return [Step(row.entry, row.data, row.erased_by) for row in rows]
+def history(*refs: str) -> list[Step]:
+    """All that was written about one record, or several that belong together, newest first."""
+    rows = Change.objects.filter(subject__in=refs).select_related("entry", "erased_by").order_by("-entry", "-no")
+    return [Step(row.entry, row.data, row.erased_by, row.subject) for row in rows]
 
 
 def born(refs: Iterable[str]) -> dict[str, int]:

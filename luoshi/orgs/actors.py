@@ -5,7 +5,8 @@ from datetime import date
 from luoshi.gate.actor import Actor
 from luoshi.gate.actor import Grant as Held
 from luoshi.gate.rules import Role
-from luoshi.orgs.models import Grant, User, during
+from luoshi.orgs.models import Grant, Token, User, during
+from luoshi.orgs.operations.accounts import token_digest
 
 
 def actor_of(user: User, *, on: date) -> Actor:
@@ -17,3 +18,12 @@ def actor_of(user: User, *, on: date) -> Actor:
     return Actor(
         pseudonym=user.pseudonym, user=user.pk, person=user.person_id, name=user.name, unit=user.unit_id, grants=held
     )
+
+
+def actor_of_token(secret: str, *, on: date) -> Actor | None:
+    """The actor behind an integration token: its owner, narrowed to the token's actions. None for one that does not hold."""
+    held = Token.objects.filter(digest=token_digest(secret), ended_at__isnull=True, expires_on__gte=on)
+    token = held.select_related("user").first()
+    if token is None or token.user.frozen:
+        return None
+    return actor_of(token.user, on=on).narrowed(frozenset(token.actions))

@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -174,11 +176,16 @@ class Person(Ledgered):
     """
 
     ledger_code = "person"
+    masked = frozenset({"birth_month", "phone", "id_digest", "id_last4"})
+    events = {
+        "shown_phone": _("the telephone number was shown"),
+        "shown_birth_month": _("the month of birth was shown"),
+    }
 
     name = models.CharField(_("name"), max_length=40)
     pinyin = models.CharField(max_length=120, blank=True, editable=False)
     birth_month = models.CharField(_("month of birth"), max_length=7, blank=True)
-    id_digest = models.CharField(max_length=64, blank=True, editable=False)
+    id_digest = models.CharField(_("ID number"), max_length=64, blank=True, editable=False)
     id_last4 = models.CharField(max_length=4, blank=True, editable=False)
     phone = models.CharField(_("telephone"), max_length=20, blank=True)
     member = models.BooleanField(_("Party member"), default=True)
@@ -301,6 +308,7 @@ class User(Ledgered, AbstractBaseUser):
 
     ledger_code = "user"
     unlogged = frozenset({"password", "code_digest"})
+    events = {"in": _("signed in"), "out": _("signed out")}
 
     last_login = None
     username = models.CharField(_("account"), max_length=60, unique=True)
@@ -401,6 +409,23 @@ class Token(Ledgered):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Session(AbstractBaseSession):
+    """会话 — somebody is signed in on one device; kept until it expires, no fact."""
+
+    exempt = "a session is no fact"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    device = models.CharField(max_length=80, blank=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.device
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        return import_string("luoshi.orgs.sessions.SessionStore")
 
 
 class Draft(models.Model):

@@ -1,5 +1,54 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from luoshi.orgs.views import accounts, own, persons, units
 
 app_name = "orgs"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("units/", units.units, name="units"),
+    path("units/pick/", units.pick, name="pick"),
+    path("units/<str:code>/", units.unit, name="unit"),
+    path("units/<str:code>/children/", units.children, name="children"),
+    path("units/<str:code>/new/", units.new_unit, name="unit-new"),
+    path("units/<str:code>/change/", units.change, name="unit-change"),
+    path("units/<str:code>/move/", units.move, name="unit-move"),
+    path("units/<str:code>/merge/", units.merge, name="unit-merge"),
+    path("units/<str:code>/close/", units.close, name="unit-close"),
+    path("units/<str:code>/import/", units.imported, name="unit-import"),
+    path("units/<str:code>/roster/", persons.unit_roster, name="roster"),
+    path("units/<str:code>/roster/new/", persons.new_person, name="person-new"),
+    path("units/<str:code>/roster/floating/", persons.take_in, name="person-floating"),
+    path("units/<str:code>/roster/import/", persons.imported, name="person-import"),
+    path("units/<str:code>/posts/new/", persons.new_post, name="post-new"),
+    path("units/<str:code>/accounts/", accounts.unit_accounts, name="unit-accounts"),
+    path("units/<str:code>/accounts/new/", accounts.new_accounts, name="accounts-new"),
+    path("units/<str:code>/roles/", accounts.unit_grants, name="unit-grants"),
+    path("units/<str:code>/roles/new/", accounts.new_grant, name="grant-new"),
+    path("units/<str:code>/mandates/", accounts.mandates, name="mandates"),
+    path("persons/pick/", persons.pick_person, name="pick-person"),
+    path("persons/<int:pk>/", persons.person, name="person"),
+    path("persons/<int:pk>/change/", persons.change, name="person-change"),
+    path("persons/<int:pk>/transfer/", persons.transfer, name="person-transfer"),
+    path("persons/<int:pk>/reveal/", persons.reveal, name="person-reveal"),
+    path("persons/<int:pk>/erase/", persons.erase, name="person-erase"),
+    path("memberships/<int:pk>/kind/", persons.change_kind, name="membership-kind"),
+    path("memberships/<int:pk>/end/", persons.leave, name="membership-end"),
+    path("posts/<int:pk>/end/", persons.leave_post, name="post-end"),
+    path("settings/", accounts.settings_page, name="settings"),
+    path("accounts/", accounts.all_accounts, name="accounts"),
+    path("accounts/pick/", accounts.pick_account, name="pick-account"),
+    path("accounts/<int:pk>/", accounts.account, name="account"),
+    path("accounts/<int:pk>/reset/", accounts.reset, name="account-reset"),
+    path("accounts/<int:pk>/freeze/", accounts.freeze, name="account-freeze"),
+    path("accounts/<int:pk>/hand-over/", accounts.hand_on, name="account-hand-over"),
+    path("roles/", accounts.all_grants, name="grants"),
+    path("roles/<int:pk>/end/", accounts.leave_grant, name="grant-end"),
+    path("mandates/<int:pk>/end/", accounts.leave_mandate, name="mandate-end"),
+    path("account/", own.me, name="me"),
+    path("account/password/", own.password, name="password"),
+    path("account/sessions/end/", own.end_session, name="session-end"),
+    path("account/tokens/new/", own.new_token, name="token-new"),
+    path("account/tokens/<int:pk>/end/", own.leave_token, name="token-end"),
+    path("activate/<str:username>/", own.activate, name="activate"),
+    path("forgotten/", own.forgotten, name="forgotten"),
+]

@@ -41,6 +41,11 @@ AnyRule = AllOf | AnyOf | Not | Condition
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
+def with_hint(message: str, hint: str) -> str:
+    """Two sentences, joined as the language joins them."""
+    return _("{message} {hint}").format(message=message, hint=hint) if hint else message
+
+
 def meant(word: str, known: Iterable[str]) -> str:
     """A hint for a misspelt word: its nearest known one, or all of them where they are few."""
     words = sorted(known)
@@ -53,7 +58,7 @@ def meant(word: str, known: Iterable[str]) -> str:
 
 
 def _unknown(path: Path, code: str, known: Iterable[str], message: str) -> Flaw:
-    return Flaw(path, f"{message.format(code=code)} {meant(code, known)}".strip(), unknown=code)
+    return Flaw(path, with_hint(message.format(code=code), meant(code, known)), unknown=code)
 
 
 def _codes(pack: Pack, section: str) -> set[str]:
@@ -372,7 +377,7 @@ def _literal_flaw(pack: Pack, literal: Any, column: Column, path: Path) -> Flaw 
         known = _codes(pack, column.section)
         if word not in known:
             message = _("The section {section} has no “{code}”.").format(section=column.section, code=word)
-            return Flaw(path, f"{message} {meant(word, known)}".strip(), unknown=word)
+            return Flaw(path, with_hint(message, meant(word, known)), unknown=word)
     elif column.choices and word not in column.choices:
         return _unknown(path, word, column.choices, _("“{code}” is no value of this column."))
     return None

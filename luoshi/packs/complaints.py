@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from luoshi.packs.checks import meant
+from luoshi.packs.checks import meant, with_hint
 from luoshi.packs.flaws import Path
 from luoshi.packs.schema import OPERATORS, json_schema
 
@@ -53,7 +53,7 @@ def _missing(detail: ErrorDetails) -> str:
 def _extra(detail: ErrorDetails) -> str:
     path = path_of(detail)
     message = _("There is no key “{key}” here.").format(key=_shown(path[-1]))
-    return f"{message} {meant(str(path[-1]), keys_at(path[:-1]))}".strip()
+    return with_hint(message, meant(str(path[-1]), keys_at(path[:-1])))
 
 
 def _text(detail: ErrorDetails) -> str:
@@ -105,7 +105,7 @@ def _bounds(detail: ErrorDetails) -> str:
 def _one_of(detail: ErrorDetails) -> str:
     words = [word.strip(" '") for word in detail["ctx"]["expected"].replace(" or ", ", ").split(",")]
     message = _("“{value}” cannot stand here.").format(value=_shown(detail["input"]))
-    return f"{message} {meant(_shown(detail['input']), words)}".strip()
+    return with_hint(message, meant(_shown(detail["input"]), words))
 
 
 def _group(detail: ErrorDetails) -> str:

@@ -1,9 +1,12 @@
 """Installing a pack: one operation makes or changes everything that the campaign's file says."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pydantic import BaseModel
 
 from luoshi.campaigns.derive import derive_occasions, derive_owes
@@ -46,9 +49,11 @@ class Unsound(Refused):
         self.flaws = tuple(flaws)
         first = self.flaws[0].line("") if self.flaws else ""
         super().__init__(
-            _("The pack cannot be installed: it has {count} flaws, the first is {first}").format(
-                count=len(self.flaws), first=first.removeprefix(":")
-            )
+            ngettext(
+                "The pack cannot be installed: it has {count} flaw. {first}",
+                "The pack cannot be installed: it has {count} flaws. {first}",
+                len(self.flaws),
+            ).format(count=len(self.flaws), first=first.removeprefix(":"))
         )
 
 
@@ -80,7 +85,7 @@ def install_pack(act: Act, unit: Unit, *, loaded: Loaded) -> Campaign:
     elif campaign.pack_sha256 == loaded.sha256:
         return campaign
     else:
-        _check_upgrade(campaign, unit, loaded, pack, act)
+        _check_upgrade(act, campaign, unit, loaded)
     _saved(act, campaign, _campaign_values(pack) | {"pack_version": pack.pack.version, "pack_sha256": loaded.sha256})
     act.add(
         Installed(
@@ -96,12 +101,19 @@ def install_pack(act: Act, unit: Unit, *, loaded: Loaded) -> Campaign:
     return campaign
 
 
-def _check_upgrade(campaign: Campaign, unit: Unit, loaded: Loaded, pack: Pack, act: Act) -> None:
+def _check_upgrade(act: Act, campaign: Campaign, unit: Unit, loaded: Loaded) -> None:
     if campaign.unit_id != unit.pk:
         raise Refused(_("This campaign is led from %(unit)s. Install the new version there.") % {"unit": campaign.unit})
+    if flaws := upgrade_flaws(campaign, loaded, on=act.today):
+        raise Unsound(flaws)
+
+
+def upgrade_flaws(campaign: Campaign, loaded: Loaded, *, on: date) -> list[Flaw]:
+    """What stands against installing this version over the one in force, with the places in its file."""
     before = pack_in_force(campaign)
-    if before is not None and (flaws := check_upgrade(before, pack, on=act.today)):
-        raise Unsound(loaded.placed(flaws))
+    if before is None or loaded.pack is None:
+        return []
+    return loaded.placed(check_upgrade(before, loaded.pack, on=on))
 
 
 def _campaign_values(pack: Pack) -> dict[str, Any]:
@@ -167,7 +179,8 @@ class _Installation:
         return rows
 
     def _known(self, model: type[E]) -> dict[str, E]:
-        return {row.code: row for row in model._default_manager.filter(campaign=self.campaign)}
+        rows: QuerySet[E] = model._default_manager.filter(campaign=self.campaign)  # type: ignore[assignment]
+        return {row.code: row for row in rows}
 
     def _written(self, row: E, values: Mapping[str, Any]) -> E:
         self.changed[(type(row), row.code)] = _saved(self.act, row, values)

@@ -30,6 +30,10 @@ _INVISIBLE = re.compile(
 )
 
 
+# Line breaks to YAML, and to no editor: every line number after them would be wrong.
+_ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
+
+
 class _Unreadable(Exception):
     """Reading cannot go on after this flaw."""
 
@@ -58,15 +62,25 @@ def _text(source: bytes) -> str:
             )
         )
     try:
-        return source.decode("utf-8-sig")
+        text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         message = _("The file is not UTF-8. Save it in your editor with the encoding UTF-8.")
         raise _Unreadable(_flaw(Mark(line, 1), message)) from error
+    if odd := _ODD_BREAKS.search(text):
+        raise _Unreadable(_control_character(text, odd.start()))
+    return text
 
 
 def _flaw(mark: Mark, message: str, path: Path = ()) -> Flaw:
     return Flaw(path, message, mark)
+
+
+def _control_character(text: str, position: int) -> Flaw:
+    before = text[:position]
+    mark = Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))
+    message = _("The control character {code} cannot stand in a pack. Remove it.")
+    return _flaw(mark, message.format(code=f"U+{ord(text[position]):04X}"))
 
 
 def _mark(mark: Any) -> Mark:
@@ -92,25 +106,15 @@ class _Reader:
         except _Unreadable as end:
             return Tree(None, self.marks, (*self.found, end.flaw))
         except yaml.reader.ReaderError as error:
-            return Tree(None, self.marks, (*self.found, self._unreadable_character(error)))
+            return Tree(None, self.marks, (*self.found, _control_character(self.source, error.position)))
         except yaml.MarkedYAMLError as error:
             return Tree(None, self.marks, (*self.found, _syntax_flaw(error)))
         except (ValueError, OverflowError):  # "\U00110000": PyYAML calls chr() unguarded
             flaw = _flaw(
-                _mark(self.events.get_mark()), _("There is no character with this number. Correct the \\U escape.")
+                _mark(self.events.get_mark()), _("There is no character with this number. Correct the escape.")
             )
             return Tree(None, self.marks, (*self.found, flaw))
         return Tree(data, self.marks, tuple(self.found))
-
-    def _unreadable_character(self, error: yaml.reader.ReaderError) -> Flaw:
-        before = self.source[: error.position]
-        mark = Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))
-        return _flaw(
-            mark,
-            _("The control character {code} cannot stand in a pack. Remove it.").format(
-                code=f"U+{ord(self.source[error.position]):04X}"
-            ),
-        )
 
     def _document(self) -> object:
         self.events.get_event()  # stream start
@@ -286,6 +290,6 @@ _SYNTAX: tuple[tuple[str, Callable[[], str]], ...] = (
     ("found unexpected end of stream", lambda: _("The file ends inside a quoted text. Close the quotes.")),
     ("cannot start any token", lambda: _("A text cannot begin with this character. Put the text in quotes.")),
     ("expected ',' or", lambda: _("A comma or the closing bracket is missing before this.")),
-    ("unknown escape character", lambda: _("\\ in double quotes begins an escape. Use single quotes.")),
-    ("expected escape sequence", lambda: _("\\ in double quotes begins an escape. Use single quotes.")),
+    ("unknown escape character", lambda: _("A backslash in double quotes begins an escape. Use single quotes.")),
+    ("expected escape sequence", lambda: _("A backslash in double quotes begins an escape. Use single quotes.")),
 )

@@ -225,7 +225,7 @@ class KindPart(Entry):
 
     title: Words
     workstream: Code
-    roster: Literal["members", "leaders", "secretaries", "staff", "none"]
+    roster: Literal["members", "leaders", "secretaries", "staff", "floating", "none"]
     agenda: tuple[AgendaItem, ...] = Field((), max_length=30)
     needs: tuple[Code, ...] = Field((), max_length=20, description="What a record of this kind must at least say.")
     hint: Passage | None = None

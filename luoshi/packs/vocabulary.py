@@ -12,8 +12,8 @@ from luoshi.figures.sources import SOURCES
 from luoshi.gate import facts
 from luoshi.gate.facts import Facts, Type
 
-# The fields of an activity that a kind can ask for.
-NEEDS = ("place", "host", "summary", "agenda", "attendance", "others", "topics")
+# What a kind can ask for: the words of activities.operations.Held, and attendance for a kept roster.
+NEEDS = ("venue", "host", "summary", "agenda", "attendance", "others", "topics")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The form of the house: its layout, its key and version, and how the gate's answers become errors that a reader can act on.
+"""The form of the house: its layout, its key and version, and the gate's answers as errors that a reader can act on.
 
     form = CloseForm(request.POST or None, version=problem.version)
     if form.is_valid():
@@ -20,6 +20,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import models
 from django.forms.boundfield import BoundField
+from django.forms.models import ModelChoiceIterator
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import ErrorList
 from django.utils.functional import cached_property
@@ -87,6 +88,11 @@ class HouseLayout(forms.BaseForm):
         self.conflict: Conflict | None = None
         self.status = 200
 
+    def __getitem__(self, name: str) -> Field:
+        bound = super().__getitem__(name)
+        assert isinstance(bound, Field)
+        return bound
+
     @property
     def key(self) -> str:
         """The idempotency key: made with the blank form, sent back with it, kept over failed validations."""
@@ -137,18 +143,18 @@ class HouseLayout(forms.BaseForm):
         self.add_error(None, str(refused))
 
     def _compare(self, current: Any) -> None:
-        for bound in self.visible_fields():
-            now = getattr(current, bound.name, None)
-            if not callable(now) and hasattr(current, bound.name) and differs(now, self.cleaned_data.get(bound.name)):
-                bound.meanwhile = in_words(current, bound.name, now)
+        for name in self.fields:
+            bound, now = self[name], getattr(current, name, None)
+            if hasattr(current, name) and not callable(now) and differs(now, self.cleaned_data.get(name)):
+                bound.meanwhile = in_words(current, name, now)
 
     @cached_property
-    def open_fields(self) -> list[BoundField]:
-        return [bound for bound in self.visible_fields() if bound.name not in self.folded]
+    def open_fields(self) -> list[Field]:
+        return [self[bound.name] for bound in self.visible_fields() if bound.name not in self.folded]
 
     @cached_property
-    def folded_fields(self) -> list[BoundField]:
-        return [bound for bound in self.visible_fields() if bound.name in self.folded]
+    def folded_fields(self) -> list[Field]:
+        return [self[bound.name] for bound in self.visible_fields() if bound.name in self.folded]
 
     @property
     def fold_is_open(self) -> bool:
@@ -156,7 +162,7 @@ class HouseLayout(forms.BaseForm):
         return any(bound.errors or bound.meanwhile or bound.value() for bound in self.folded_fields)
 
     @property
-    def errors_in_all(self) -> list[tuple[BoundField | None, str]]:
+    def errors_in_all(self) -> list[tuple[Field | None, str]]:
         """For the summary above the form: (field or None, message)."""
         return [
             (None if name == NON_FIELD_ERRORS else self[name], str(message))
@@ -177,7 +183,7 @@ class ModelForm(HouseLayout, forms.ModelForm):  # type: ignore[type-arg]
         kwargs.setdefault("version", getattr(instance, "version", None) if instance and instance.pk else None)
         super().__init__(*args, **kwargs)
 
-    def save(self, commit: bool = True) -> Any:
+    def save(self, commit: bool = True) -> Any:  # noqa: ARG002 - Django's signature
         raise TypeError("A form does not write: call an operation with its cleaned_data.")
 
 
@@ -235,12 +241,13 @@ class PickOne(forms.Select):
         super().__init__({"data-picker": url} | (attrs or {}))
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        source = getattr(self.choices, "queryset", None)
-        if source is not None:
+        options: list[tuple[Any, Any]]
+        if isinstance(self.choices, ModelChoiceIterator):
+            source, field = self.choices.queryset, self.choices.field
             chosen = [pk for pk in value if str(pk).isdigit()]
-            found = source.filter(pk__in=chosen) if chosen else source.none()
-            label = self.choices.field.label_from_instance  # type: ignore[union-attr]
-            options = [(row.pk, label(row)) for row in found]
+            options = (
+                [(row.pk, field.label_from_instance(row)) for row in source.filter(pk__in=chosen)] if chosen else []
+            )
         else:
             options = [(key, label) for key, label in self.choices if str(key) in value and key != ""]
         blank = [] if self.allow_multiple_selected else [("", "")]
@@ -256,10 +263,10 @@ class PickSeveral(PickOne):
 
     allow_multiple_selected = True
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:  # noqa: ARG002 - Django's signature
         return data.getlist(name) if hasattr(data, "getlist") else data.get(name)
 
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:  # noqa: ARG002 - Django's signature
         return False
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -290,15 +297,15 @@ class RosterInput(forms.Widget):
     people: Sequence[tuple[Any, str]] = ()
     reasons: Sequence[tuple[str, Any]] = ()
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:  # noqa: ARG002 - Django's signature
         absent = data.getlist(name) if hasattr(data, "getlist") else list(data.get(name, ()))
         return {key: data.get(f"{name}-reason-{key}", "") for key in absent}
 
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:  # noqa: ARG002 - Django's signature
         return False  # nobody ticked is an answer: everybody came
 
-    def id_for_label(self, id_: str | None) -> str:
-        return ""
+    def id_for_label(self, id_: str | None) -> str:  # noqa: ARG002 - Django's signature
+        return ""  # many boxes, none of which the label could name
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -327,31 +334,31 @@ class RosterField(forms.Field):
     The people are given per form: form.fields["absent"].call(people, reasons).
     """
 
-    widget = RosterInput
+    widget: RosterInput
     default_error_messages = {
         "stranger": _("Somebody ticked here is not on the roster of this date. Reload the page and tick again."),
         "reason": _("Choose one of the offered reasons."),
     }
 
     def __init__(self, *, reasons: Sequence[tuple[str, Any]] = (), **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
-        self.widget.reasons = reasons  # type: ignore[attr-defined]
+        super().__init__(required=False, widget=RosterInput(), **kwargs)
+        self.widget.reasons = reasons
 
     def call(self, people: Sequence[tuple[Any, str]], *, note: Any = "") -> None:
         """Put the roster of the day into the field; `note` says where it comes from (名册取自 11-01，23 人)."""
-        self.widget.people, self.widget.note = people, note  # type: ignore[attr-defined]
+        self.widget.people, self.widget.note = people, note
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
         bound = super().get_bound_field(form, field_name)
-        self.widget.label = bound.label  # type: ignore[attr-defined]
+        self.widget.label = bound.label
         return bound
 
     def clean(self, value: Any) -> dict[str, str]:
         absent: dict[str, str] = super().clean(value or {})
-        known = {str(key) for key, _name in self.widget.people}  # type: ignore[attr-defined]
+        known = {str(key) for key, _name in self.widget.people}
         if not absent.keys() <= known:
             raise forms.ValidationError(self.error_messages["stranger"], code="stranger")
-        reasons = [key for key, _word in self.widget.reasons]  # type: ignore[attr-defined]
+        reasons = [key for key, _word in self.widget.reasons]
         if reasons:
             absent = {key: reason or reasons[0] for key, reason in absent.items()}
             if not set(absent.values()) <= set(reasons):

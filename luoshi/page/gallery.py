@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from luoshi.page.forms import DayInput, Form, RosterField, SwitchInput
@@ -26,7 +25,7 @@ def said(zh: str, en: str) -> str:
     return zh if (get_language() or "zh").startswith("zh") else en
 
 
-def context(request: HttpRequest, name: str) -> dict[str, Any]:
+def context(name: str) -> dict[str, Any]:
     return frame(name) | {"now": NOW, "as_of": NOW, "today": TODAY} | PAGE_CONTEXT.get(name, dict)()
 
 
@@ -412,31 +411,28 @@ def record() -> dict[str, Any]:
         "history": [
             {
                 "at": NOW - timedelta(hours=15, minutes=39),
-                "words": mark_safe(
-                    said("<b>林舒</b>（采编部）写了措施 4 的进展", "<b>Lin Shu</b> (Acquisition) reported on measure 4")
-                ),
+                "words": format_html(said("<b>{}</b> 写了措施 4 的进展", "<b>{}</b> reported on measure 4"), "林舒"),
                 "remark": said("已办结 38 件，其余 7 件待补签。", "38 done, 7 to be signed."),
                 "entry": 48207,
                 "url": NOTHING_YET,
             },
             {
                 "at": NOW - timedelta(days=8),
-                "words": mark_safe(
+                "words": format_html(
                     said(
-                        "<b>庄新</b> 把措施 3 从 <b>进行中</b> 改为 <b>已完成</b>，附 1 份证据，比期限晚 3 个工作日",
-                        "<b>Zhuang Xin</b> moved measure 3 from <b>under way</b> to <b>done</b>, with 1 piece of evidence, 3 workdays late",
-                    )
+                        "<b>{}</b> 把措施 3 从 <b>进行中</b> 改为 <b>已完成</b>，附 1 份证据，比期限晚 3 个工作日",
+                        "<b>{}</b> moved measure 3 from <b>under way</b> to <b>done</b>, 3 workdays late",
+                    ),
+                    "庄新",
                 ),
                 "entry": 47802,
                 "url": NOTHING_YET,
             },
             {
                 "at": NOW - timedelta(days=17),
-                "words": mark_safe(
-                    said(
-                        "<b>林舒</b> 更正：件数从 <del>36</del> 改为 63",
-                        "<b>Lin Shu</b> corrected the count from <del>36</del> to 63",
-                    )
+                "words": format_html(
+                    said("<b>{}</b> 更正：件数从 <del>36</del> 改为 63", "<b>{}</b> corrected <del>36</del> to 63"),
+                    "林舒",
                 ),
                 "remark": said("原数漏计 6 月以前的。", "Those before June had been left out."),
                 "entry": 47190,
@@ -544,19 +540,19 @@ class EntryForm(Form):
         for name, label in labels.items():
             self.fields[name].label = said(*label)
         self.fields["topic"].help_text = said("一句话，不超过 40 字。", "One sentence, at most 40 characters.")
-        self.fields["kind"].choices = [
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [
             ("a", said("全体会", "General")),
             ("b", said("部会", "Section")),
             ("c", said("小组会", "Group")),
             ("d", said("讲座", "Lecture")),
-        ]  # type: ignore[attr-defined]
+        ]
         roster = self.fields["absent"]
-        roster.widget.reasons = [("leave", said("请假", "on leave")), ("duty", said("出差", "travelling"))]  # type: ignore[attr-defined]
-        roster.call(
-            list(
-                enumerate("杜衡之 祝晓岚 李文茵 方敏之 段知行 高予宁 丁一舟 沈致远 石望舒 庄可新 罗予安 秦牧之".split())
-            )
-        )  # type: ignore[attr-defined]
+        assert isinstance(roster, RosterField)
+        roster.widget.reasons = [("leave", said("请假", "on leave")), ("duty", said("出差", "travelling"))]
+        names = "杜衡之 祝晓岚 李文茵 方敏之 段知行 高予宁 丁一舟 沈致远 石望舒 庄可新 罗予安 秦牧之"
+        roster.call(list(enumerate(names.split())), note=said("名册取自 11-01，12 人", "roster of 11-01, 12 people"))
 
 
 def entry() -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 T = TypeVar("T")
-M = TypeVar("M", bound=Model)
 
 SIZES = (20, 50, 100)
 COUNT_CAP = 10_000
@@ -64,20 +63,17 @@ def page_links(number: int, pages: int) -> list[int | None]:
     return links
 
 
-def page_of(rows: QuerySet[M] | Sequence[T], request: HttpRequest, *, size: int = SIZES[0]) -> Page[M] | Page[T]:
+def page_of(rows: QuerySet[Any] | Sequence[Any], request: HttpRequest, *, size: int = SIZES[0]) -> Page[Any]:
     """The page that ?page= and ?size= ask for; whatever cannot be read or does not exist becomes the nearest page."""
-    wanted_size = positive(request.GET.get("size"), default=size)
-    size = min((wanted_size if wanted_size in SIZES else size), SIZES[-1])
-    if isinstance(rows, QuerySet):
-        # One more than the cap, ordered by nothing: LIMIT ends the scan.
-        count = rows.order_by()[: COUNT_CAP + 1].count()
-    else:
-        count = len(rows)
-    capped = isinstance(rows, QuerySet) and count > COUNT_CAP
-    count = min(count, COUNT_CAP) if capped else count
+    wanted = positive(request.GET.get("size"), default=size)
+    size = wanted if wanted in SIZES else size
+    # One more than the cap, in no order: LIMIT ends the scan.
+    counted = rows.order_by()[: COUNT_CAP + 1].count() if isinstance(rows, QuerySet) else len(rows)
+    count = min(counted, COUNT_CAP)
     number = min(positive(request.GET.get("page"), default=1), max(1, -(-count // size)))
     start = (number - 1) * size
-    return Page(rows=list(rows[start : start + size]), number=number, size=size, count=count, capped=capped)
+    shown = list(rows[start : min(start + size, count)])
+    return Page(rows=shown, number=number, size=size, count=count, capped=counted > COUNT_CAP)
 
 
 def positive(text: str | None, *, default: int) -> int:

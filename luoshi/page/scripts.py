@@ -1,4 +1,4 @@
-"""What the scripts of the house need to know from the server: addresses of assets and words in the reader's language."""
+"""What the scripts of the house need to know: addresses of assets, and words in the reader's language."""
 
 from typing import TypedDict
 

@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language
 
 from luoshi.page import gallery as samples
@@ -62,6 +63,21 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 @require_GET
 def gallery(request: HttpRequest, name: str = "parts") -> HttpResponse:
     """Every part with sample data, for those who build pages and for the browser tests. Never on a live site."""
-    if not (settings.DEBUG or getattr(settings, "LUOSHI_GALLERY", False)) or name not in samples.PAGES:
+    if not gallery_is_open() or name not in samples.PAGES:
         raise Http404
-    return render(request, f"page/gallery/{name}.html", samples.context(request, name))
+    return render(request, f"page/gallery/{name}.html", samples.context(name))
+
+
+@login_not_required
+@require_http_methods(["GET", "POST", "DELETE"])
+def gallery_draft(request: HttpRequest) -> HttpResponse:
+    """Answers as a keeper of drafts does, and keeps nothing."""
+    if not gallery_is_open():
+        raise Http404
+    if request.method == "POST":
+        return JsonResponse({"at": timezone.now()})
+    return HttpResponse(status=204)
+
+
+def gallery_is_open() -> bool:
+    return bool(settings.DEBUG or getattr(settings, "LUOSHI_GALLERY", False))

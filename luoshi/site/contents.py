@@ -37,7 +37,16 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ),
     (_("To look"), ()),
     (_("To check"), (Command("doctor", _("look over this installation and say what to do"), "luoshi doctor"),)),
-    (_("Data in and out"), ()),
+    (
+        _("Data in and out"),
+        (
+            Command(
+                "pack",
+                _("check, compare and install campaign packs: who is asked for what, and what is counted"),
+                "luoshi pack check mine.yaml",
+            ),
+        ),
+    ),
     (
         _("To administer"),
         (

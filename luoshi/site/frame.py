@@ -87,7 +87,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[NavGroup]:
                 request,
                 (_("Figures"), "figures:index"),
                 (_("Reports"), "reports:index"),
-                (_("Text check"), "reports:check"),
+                (_("Text check"), "textcheck:check"),
             ),
         ),
         administration,

@@ -14,4 +14,5 @@ URL_ROLES: dict[str, str] = {
     "language/": ANYBODY,
     "theme/": ANYBODY,
     "gallery/…": ANYBODY,
+    "packs/…": SIGNED_IN,
 }

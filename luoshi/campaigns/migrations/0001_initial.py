@@ -402,6 +402,7 @@ class Migration(migrations.Migration):
                             ("members", "members of the branch"),
                             ("leaders", "members of the leading body"),
                             ("secretaries", "branch secretaries"),
+                            ("floating", "floating members of the branch"),
                             ("staff", "all staff"),
                             ("none", "no roster"),
                         ],

@@ -90,7 +90,7 @@ def test_a_repeated_part_is_read_in_full():
         ("a: 'open\n", 2, "Close the quotes"),
         ("a: [1, 2\nb: 3\n", 2, "comma or the closing bracket"),
         ("a: @x\n", 1, "Put the text in quotes"),
-        ('a: "\\q"\n', 1, "single quotes"),
+        ('a: "\\q"\n', 1, "Use single quotes"),
         ('a: "\\U00110000"\n', 1, "no character"),
         ("a: 2023-02-30\n", 1, "no day 2023-02-30"),
         ("a:\n", 1, "Nothing is written"),
@@ -108,6 +108,7 @@ def test_a_repeated_part_is_read_in_full():
         ("a: 全\u200b部\n", 1, "U+200B"),
         ('a: "\\ud800"\n', 1, "U+D800"),
         ("a: 1\nb: \x07\n", 2, "U+0007"),
+        ("a: 1\nb: 甲\u2028乙\n", 2, "U+2028"),
         ("[" * (DEEPEST + 2), 1, "levels deep"),
     ],
 )

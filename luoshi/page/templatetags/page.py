@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from django import template
 from django.template import Context
@@ -22,7 +22,7 @@ PILLS = {"todo": "circle", "doing": "half", "asked": "target", "done": "tick", "
 CELLS = ("met", "made-up", "zero", "waived", "open", "owed", "none")
 VERDICTS = {"agrees": "✓", "about": "≈", "differs": "≠", "unknown": "?", "not": "–"}
 
-type_of_value = int | Decimal | str | None
+Value: TypeAlias = int | Decimal | str | None
 
 
 @register.simple_tag
@@ -39,7 +39,7 @@ def light(kind: str, words: str) -> SafeString:
 
 @register.simple_tag
 def pill(kind: str, words: str) -> SafeString:
-    """`{% pill "doing" "整改中" %}`: todo ○ · doing ◐ · asked ◉ · done ✓ · again ↻ · returned ↩, the state of a record."""
+    """`{% pill "doing" "办理中" %}`, a record's state: todo ○ · doing ◐ · asked ◉ · done ✓ · again ↻ · returned ↩."""
     return format_html('<span class="pill pill-{}">{}{}</span>', kind, icons.icon(PILLS[kind]), words)
 
 
@@ -71,24 +71,24 @@ def cell(kind: str, words: str, url: str = "") -> SafeString:
 
 @register.simple_tag
 def figure(
-    value: type_of_value,
+    value: Value,
     url: str = "",
     *,
-    of: type_of_value = None,
+    of: Value = None,
     unit: str = "",
     kind: str = "",
     late: bool = False,
     short: bool = False,
     declared: str | bool = False,
 ) -> SafeString:
-    """`{% figure 2659 url of=2659 unit="个" kind="hero" short=True declared="…" %}` — a figure, which is a link to its records.
+    """`{% figure 2659 url of=2659 unit="个" kind="hero" short=True declared="…" %}`: a figure, a link to its records.
 
     `value`: a number, a finished text such as "96.5%", or None (nothing recorded: — and no link). `of`: the grey
     denominator. `kind`: hero or compare for the two large sizes. `short`: 2.4 万 with the exact value on hover.
     `late`: red, unless zero. `declared`: who declared it, with which document (or True for the bare mark).
     """
     if value is None:
-        return dash(value)
+        return nothing_recorded()
     zero = value in (0, "0")
     style = " ".join(
         ["fig"] + [f"fig-{kind}"] * bool(kind) + ["fig-zero"] * zero + ["fig-late"] * bool(late and not zero)
@@ -103,7 +103,7 @@ def figure(
     return format_html('<span class="figure-line">{}{}{}{}</span>', tag, rest, unit_words, declared_mark(declared))
 
 
-def number(value: type_of_value, *, short: bool) -> SafeString | str:
+def number(value: Value, *, short: bool) -> SafeString | str:
     if isinstance(value, str) or value is None:
         return value or ""
     if short and isinstance(value, int):
@@ -122,7 +122,7 @@ def declared_mark(declared: str | bool) -> SafeString | str:
 def wan(value: int | None) -> SafeString | str:
     """`{{ 24017|wan }}`: 2.4 万 with 24,017 on hover; other languages write all digits."""
     if value is None:
-        return dash(value)
+        return nothing_recorded()
     words, exact = wording.in_wan(value), wording.thousands(value)
     return words if words == exact else format_html('<abbr class="exact" title="{}">{}</abbr>', exact, words)
 
@@ -130,25 +130,28 @@ def wan(value: int | None) -> SafeString | str:
 @register.filter
 def thousands(value: int | Decimal | None) -> SafeString | str:
     """`{{ 24017|thousands }}`: 24,017."""
-    return dash(value) if value is None else wording.thousands(value)
+    return nothing_recorded() if value is None else wording.thousands(value)
 
 
 @register.filter
 def dash(value: Any) -> Any:
     """`{{ value|dash }}`: the value, or a grey — where nothing is recorded. Zero is a value."""
-    if value is None or value == "":
-        return format_html(
-            '<span class="none-recorded"><span aria-hidden="true">—</span><span class="unseen">{}</span></span>',
-            _("nothing recorded"),
-        )
-    return value
+    return nothing_recorded() if value is None or value == "" else value
+
+
+def nothing_recorded() -> SafeString:
+    """Never 0, never a link."""
+    return format_html(
+        '<span class="none-recorded"><span aria-hidden="true">—</span><span class="unseen">{}</span></span>',
+        _("nothing recorded"),
+    )
 
 
 @register.filter
 def day(on: date | None) -> SafeString | str:
     """`{{ due_on|day }}`: 11-23 周四 (English: Thu 11-23); the full date for machines and on hover."""
     if on is None:
-        return dash(on)
+        return nothing_recorded()
     return format_html('<time datetime="{0}" title="{0}">{1}</time>', f"{on:%Y-%m-%d}", wording.day_words(on))
 
 
@@ -156,7 +159,7 @@ def day(on: date | None) -> SafeString | str:
 def stamp(at: datetime | None, now: datetime | None = None) -> SafeString | str:
     """`{{ at|stamp }}`: 2023-11-23 09:12. `{{ at|stamp:now }}`: 昨天 17:33 within two days of `now`."""
     if at is None:
-        return dash(at)
+        return nothing_recorded()
     words = wording.stamp_words(at, now=now)
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), wording.stamp_words(at), words)
 

@@ -12,7 +12,9 @@ from luoshi.reports.textcheck.roles import Before, plans_ahead, role_of
 from luoshi.reports.textcheck.statement import Reading, Reason, SetPhrase, Statement, Why
 
 _NEW_SECTION = re.compile(r"\s*[一二三四五六七八九十]{1,3}、")
-_TOPIC = re.compile(r"(?:在|针对|围绕|聚焦|关于|对于?|为)(?!此|了解)(.{4,}?)(?:(?:过程|行动|活动|工作|整治)?[中上]|方面|期间|后|下|问题，)?$")
+_TOPIC = re.compile(
+    r"(?:在|针对|围绕|聚焦|关于|对于?|为)(?!此|了解)(.{4,}?)(?:(?:过程|行动|活动|工作|整治)?[中上]|方面|期间|后|下|问题，)?$"
+)
 _PER = re.compile(r"(每(?:人|生|户|亩|村|床|家|名|位|孩)(?:每?[年月天次日])?)[^，。；]{0,8}$")
 # How much of a text is looked at to learn which organisation it is about.
 _SAMPLE = 60
@@ -28,7 +30,12 @@ def read(text: str) -> Reading:
     for offset, paragraph in paragraphs(folded):
         planned = _plan_section(paragraph, planned)
         found = quantities(paragraph)
-        passed += [p.__class__(p.start + offset, p.end + offset, text[p.start + offset : p.end + offset], _moved(p.reason, offset)) for p in found.passed]
+        passed += [
+            p.__class__(
+                p.start + offset, p.end + offset, text[p.start + offset : p.end + offset], _moved(p.reason, offset)
+            )
+            for p in found.passed
+        ]
         statements += _statements(text, paragraph, offset, found.found, found.times, discourse, planned)
     return Reading(text, tuple(statements), tuple(passed), ())
 
@@ -51,7 +58,13 @@ def _plan_section(paragraph: str, planned: bool) -> bool:
 
 
 def _statements(
-    text: str, paragraph: str, offset: int, found: list[Quantity], times: list[windows.Window], discourse: Discourse, planned: bool
+    text: str,
+    paragraph: str,
+    offset: int,
+    found: list[Quantity],
+    times: list[windows.Window],
+    discourse: Discourse,
+    planned: bool,
 ) -> list[Statement]:
     discourse.begin_paragraph()
     made: list[Statement] = []
@@ -74,7 +87,9 @@ def _statements(
             next_quantity += 1
         if inside:
             earlier = "，".join(c.text for c in all_clauses[max(0, n - 6) : n] if c.sentence == clause.sentence)
-            here, before = _clause_statements(text, offset, clause, inside, times, discourse, memory, planned, window, earlier, before)
+            here, before = _clause_statements(
+                text, offset, clause, inside, times, discourse, memory, planned, window, earlier, before
+            )
             made += here
         else:
             if topic := _TOPIC.match(clause.text):
@@ -96,7 +111,14 @@ def _clause_statements(
         if before and before.sentence != clause.sentence:
             before = None
         role, why_role = role_of(
-            q, clause.text, clause.start, earlier, person=person, planned=planned, new_subject=mention is not None, before=before
+            q,
+            clause.text,
+            clause.start,
+            earlier,
+            person=person,
+            planned=planned,
+            new_subject=mention is not None,
+            before=before,
         )
         before = Before(role, clause.sentence, q.end)
         org, why_org = _respective_org(clause, inside, i, times, discourse) or _org(clause, q, discourse)
@@ -108,8 +130,21 @@ def _clause_statements(
         )  # fmt: skip
         made.append(
             Statement(
-                start, end, text[start:end], q.value, q.upper, q.unit, q.kind, q.approx, q.side, what, org, role, window or None,
-                per.group(1) if per else None, Why(*(_moved(reason, offset) for reason in why)),
+                start,
+                end,
+                text[start:end],
+                q.value,
+                q.upper,
+                q.unit,
+                q.kind,
+                q.approx,
+                q.side,
+                what,
+                org,
+                role,
+                window or None,
+                per.group(1) if per else None,
+                Why(*(_moved(reason, offset) for reason in why)),
             )  # fmt: skip
         )
     memory.previous = ""
@@ -120,7 +155,9 @@ def _moved(reason: Reason, offset: int) -> Reason:
     return reason if reason.start is None else reason._replace(start=reason.start + offset)
 
 
-def _respective_org(clause: Clause, inside: list[Quantity], i: int, times: list[windows.Window], discourse: Discourse) -> tuple[str, Reason] | None:
+def _respective_org(
+    clause: Clause, inside: list[Quantity], i: int, times: list[windows.Window], discourse: Discourse
+) -> tuple[str, Reason] | None:
     """吉林、湖南二省分别对4名、15名厅级干部立案: the i-th place of the list."""
     listed = listed_at(clause.text, after_lead(clause, times))
     if len(listed) != len(inside) or "分别" not in clause.text[: inside[0].start - clause.start]:

@@ -1,21 +1,22 @@
-"""What can be written about units, persons, posts, accounts and grants."""
+"""What can be written about units and where they stand."""
 
-import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
 from luoshi.gate.errors import Refused
 from luoshi.gate.operation import Act, operation
-from luoshi.gate.rules import ADMINISTRATORS, BUSINESS, Role
+from luoshi.gate.policy import may
 from luoshi.lib.pinyin import pinyin_keys
-from luoshi.orgs.models import Grant, Membership, Person, Placement, Post, Sector, Unit, User, during
+from luoshi.orgs.models import Grant, Membership, Placement, Post, Sector, Unit, User, during
+from luoshi.orgs.operations.persons import transfer
 from luoshi.orgs.tree import place_last, renumber, tree, tree_changed
 
-# ── Units ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,31}")  # a code stands in addresses
+CHANGEABLE = frozenset({"name", "short_name", "kind", "rank", "leading_body", "division"})
 
 
 @operation("home.prepare", anywhere=True)
@@ -46,9 +47,14 @@ def create_unit(
     act: Act, parent: Unit, *, code: str, name: str, kind: str, rank: int, sector: Sector | None = None, **more: Any
 ) -> Unit:
     """建立单位 — a new unit, last among the units below its parent."""
+    if not CODE.fullmatch(code):
+        raise Refused(_("A code consists of letters, digits, dots and hyphens, at most 32 of them."))
     if Unit.objects.filter(code=code).exists():
         raise Refused(_("There is already a unit with the code %(code)s.") % {"code": code})
+    _check_open(parent)
     values = {"founded_on": act.today, **more}
+    if values["founded_on"] > act.today:
+        raise Refused(_("The day of founding lies in the future. Record the unit on that day."))
     unit = act.add(Unit(code=code, name=name, kind=kind, rank=rank, pinyin=pinyin_keys(name), **values))
     order = Placement.objects.filter(parent=parent, valid_until__isnull=True).count()
     act.add(Placement(unit=unit, parent=parent, sector=sector, order=order, valid_from=unit.founded_on))
@@ -92,6 +98,8 @@ def create_units(act: Act, below: Unit, *, rows: Sequence[Mapping[str, Any]]) ->
     ]
     ids = act.add_many(Unit, [*UNIT_FIELDS, "pinyin", "no", "last", "depth"], values)
     known = dict(zip([row["code"] for row in given], ids, strict=True))
+    if loop := codes_in_a_loop({row["code"]: row["parent"] for row in given}):
+        raise Refused(_("These units stand under each other: %(codes)s.") % {"codes": ", ".join(loop[:5])})
     outside = {row["parent"] for row in given} - known.keys()
     known |= dict(Unit.objects.filter(code__in=outside, no__range=(below.no, below.last)).values_list("code", "pk"))
     if missing := sorted(str(code) for code in outside - known.keys()):
@@ -111,13 +119,42 @@ def create_units(act: Act, below: Unit, *, rows: Sequence[Mapping[str, Any]]) ->
     renumber(act.today)
 
 
+def codes_in_a_loop(parents: Mapping[str, str]) -> list[str]:
+    """The codes of a list that never reach a unit outside it: each stands, over some others, under itself."""
+    safe: set[str] = set()
+    for code in parents:
+        path = []
+        at = code
+        while at in parents and at not in safe and at not in path:
+            path.append(at)
+            at = parents[at]
+        if at not in path:
+            safe.update(path)
+    return sorted(parents.keys() - safe)
+
+
 @operation("unit.change")
 def change_unit(act: Act, unit: Unit, **values: Any) -> Unit:
-    """改名 — change name, short name, kind, rank; the old values stay in the history."""
+    """改名 — change name, short name, kind, rank; the old values stay in the history. The code never changes."""
+    if fixed := values.keys() - CHANGEABLE:
+        raise TypeError(f"not changeable: {sorted(fixed)}")
+    _check_open(unit)
     for name, value in values.items():
         setattr(unit, name, value)
     unit.pinyin = pinyin_keys(unit.name)
     return act.save(unit)
+
+
+def _check_open(unit: Unit) -> None:
+    if unit.closed_on is not None:
+        raise Refused(_("%(unit)s was closed on %(day)s.") % {"unit": unit, "day": unit.closed_on})
+
+
+def _check_target(act: Act, unit: Unit) -> None:
+    """Units move within what one leads; further than that, whoever leads both moves them."""
+    _check_open(unit)
+    if not may(act.actor, "unit.create", unit.place()):
+        raise Refused(_("%(unit)s is not among your units. Ask the office above both to do it.") % {"unit": unit})
 
 
 def _open_placement(unit: Unit) -> Placement:
@@ -129,6 +166,8 @@ def move_unit(act: Act, unit: Unit, *, parent: Unit, document: str = "", sector:
     """划转 — put a unit under another parent from today on; what was before stays as it was."""
     if tree(act.today).holds(unit.pk, parent.pk):
         raise Refused(_("A unit cannot stand under itself or under a unit of its own branch."))
+    _check_open(unit)
+    _check_target(act, parent)
     old = _open_placement(unit)
     if old.parent_id == parent.pk:
         raise Refused(_("The unit stands there already."))
@@ -153,6 +192,8 @@ def merge_units(act: Act, unit: Unit, *, into: Unit, document: str = "") -> Unit
     """合并 — a unit ends today; its persons and the units below it go to the successor, and its past counts there."""
     if unit.pk == into.pk or tree(act.today).holds(unit.pk, into.pk):
         raise Refused(_("A unit cannot be merged into itself or into a unit of its own branch."))
+    _check_open(unit)
+    _check_target(act, into)
     for child in Placement.objects.filter(parent=unit, valid_until__isnull=True):
         child.valid_until = act.today
         act.save(child)
@@ -173,6 +214,7 @@ def merge_units(act: Act, unit: Unit, *, into: Unit, document: str = "") -> Unit
 @operation("unit.close")
 def close_unit(act: Act, unit: Unit, *, document: str = "") -> Unit:
     """撤销单位 — a unit without units below it and without persons ends today."""
+    _check_open(unit)
     if Placement.objects.filter(parent=unit, valid_until__isnull=True).exists():
         raise Refused(_("There are units below it. Move or merge them first."))
     if Membership.objects.filter(unit=unit, valid_until__isnull=True).exists():
@@ -184,9 +226,12 @@ def _end(act: Act, unit: Unit, *, successor: Unit | None, document: str) -> Unit
     placement = _open_placement(unit)
     placement.valid_until, placement.document = act.today, document or placement.document
     act.save(placement)
-    for grant in Grant.objects.filter(during(act.today), unit=unit):
-        grant.valid_until = act.today
-        act.save(grant)
+    for held in (
+        *Grant.objects.filter(during(act.today), unit=unit),
+        *Post.objects.filter(during(act.today), unit=unit),
+    ):
+        held.valid_until = act.today
+        act.save(held)
     unit.closed_on, unit.successor = act.today, successor
     act.save(unit)
     tree_changed()
@@ -197,171 +242,7 @@ def _end(act: Act, unit: Unit, *, successor: Unit | None, document: str) -> Unit
 
 def _move_roster(act: Act, unit: Unit, into: Unit) -> None:
     for old in Membership.objects.filter(unit=unit, valid_until__isnull=True).select_related("person"):
-        _transfer(act, old, into)
+        transfer(act, old, into)
     for user in User.objects.filter(unit=unit):
         user.unit = into
         act.save(user)
-
-
-# ── Persons ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _transfer(act: Act, old: Membership, into: Unit) -> Membership:
-    old.valid_until = act.today
-    act.save(old)
-    if old.counts:
-        old.person.unit = into
-        act.save(old.person)
-    return act.add(Membership(person=old.person, unit=into, kind=old.kind, counts=old.counts, valid_from=act.today))
-
-
-@operation("person.create", creates=True)
-def create_person(
-    act: Act, unit: Unit, *, name: str, kind: str = Membership.Kind.MEMBER, since: date | None = None, **more: Any
-) -> Person:
-    """入册 — put a person on a unit's roster."""
-    if since and since > act.today:
-        raise Refused(_("This day lies in the future."))
-    member = kind != Membership.Kind.STAFF
-    person = act.add(Person(name=name, pinyin=pinyin_keys(name, person=True), unit=unit, member=member, **more))
-    act.add(Membership(person=person, unit=unit, kind=kind, valid_from=since or act.today))
-    return person
-
-
-PERSON_FIELDS = ("name", "birth_month", "id_digest", "id_last4", "phone", "member", "unit_id")
-
-
-@operation("person.import", creates=True)
-def create_persons(act: Act, below: Unit, *, rows: Iterable[Mapping[str, Any]]) -> range:
-    """导入人员 — many persons at once, all or nothing. Each row: PERSON_FIELDS, "kind", "since"; units are keys within `below`.
-
-    Returns the persons' keys in the order of the rows.
-    """
-    given = list(rows)
-    units = {row["unit_id"] for row in given}
-    inside = set(Unit.objects.filter(pk__in=units, no__range=(below.no, below.last)).values_list("pk", flat=True))
-    if units - inside:
-        raise Refused(_("Some persons are listed at units that are not yours."))
-    values = [
-        (
-            *(row.get(name, True if name == "member" else "") for name in PERSON_FIELDS),
-            pinyin_keys(row["name"], person=True),
-        )
-        for row in given
-    ]
-    ids = act.add_many(Person, [*PERSON_FIELDS, "pinyin"], values)
-    act.add_many(
-        Membership,
-        ["person_id", "unit_id", "kind", "counts", "valid_from"],
-        [
-            (pk, row["unit_id"], row.get("kind", Membership.Kind.MEMBER), True, row.get("since") or act.today)
-            for pk, row in zip(ids, given, strict=True)
-        ],
-    )
-    return ids
-
-
-@operation("person.change")
-def change_person(act: Act, person: Person, **values: Any) -> Person:
-    """更正 — correct a person's entry on the roster."""
-    for name, value in values.items():
-        setattr(person, name, value)
-    person.pinyin = pinyin_keys(person.name, person=True)
-    return act.save(person)
-
-
-@operation("person.transfer")
-def transfer_person(act: Act, person: Person, *, unit: Unit) -> Membership:
-    """转接组织关系 — from today on the person is counted at another unit."""
-    old = Membership.objects.get(person=person, counts=True, valid_until__isnull=True)
-    if old.unit_id == unit.pk:
-        raise Refused(_("The person is on that roster already."))
-    return _transfer(act, old, unit)
-
-
-@operation("post.change", creates=True)
-def give_post(act: Act, unit: Unit, *, person: Person, kind: str, title: str = "", since: date | None = None) -> Post:
-    """任职 — a person holds a post at a unit."""
-    return act.add(Post(person=person, unit=unit, kind=kind, title=title, valid_from=since or act.today))
-
-
-# ── Accounts and grants ───────────────────────────────────────────────────────────────────────────────────────────
-
-CODE_DAYS = 14
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-
-
-def one_time_code() -> str:
-    """Ten characters without look-alikes, in two groups."""
-    letters = "".join(secrets.choice(CODE_ALPHABET) for _each in range(10))
-    return f"{letters[:5]}-{letters[5:]}"
-
-
-@operation("user.create", creates=True)
-def create_user(
-    act: Act, unit: Unit, *, username: str, name: str, person: Person | None = None, code: str = "", password: str = ""
-) -> User:
-    """开户 — an account at a unit, opened by the unit above, with a one-time code that the holder turns into a password."""
-    if User.objects.filter(username__iexact=username).exists():
-        raise Refused(_("The account name %(name)s is taken.") % {"name": username})
-    user = User(username=username, name=name, person=person, unit=unit, pseudonym=secrets.token_hex(12))
-    user.password = make_password(password or None)
-    if code:
-        user.code_digest, user.code_expires_at = make_password(code), act.at + timedelta(days=CODE_DAYS)
-    user.must_change_password = not password
-    return act.add(user)
-
-
-def _check_roles(user: User, role: Role, on: date) -> None:
-    """三员分立 — no administrator holds a second administrator's role or any business role."""
-    held = {Role(each) for each in Grant.objects.filter(during(on), user=user).values_list("role", flat=True)}
-    if (role in ADMINISTRATORS and held - {role}) or (role in BUSINESS and held & ADMINISTRATORS):
-        raise Refused(_("An administrator holds no other role; give it to another account."))
-
-
-@operation("grant.give", creates=True)
-def give_grant(
-    act: Act,
-    unit: Unit,
-    *,
-    user: User,
-    role: str,
-    sector: Sector | None = None,
-    until: date | None = None,
-    reason: str = "",
-) -> Grant:
-    """授权 — give a user a role over the branch of a unit."""
-    if role == Role.DELEGATE:
-        raise Refused(_("A unit gives its own mandate; nobody above can."))
-    _check_roles(user, Role(role), act.today)
-    return act.add(
-        Grant(user=user, role=role, unit=unit, sector=sector, valid_from=act.today, valid_until=until, reason=reason)
-    )
-
-
-@operation("grant.end")
-def end_grant(act: Act, grant: Grant, *, reason: str = "") -> Grant:
-    """收回授权 — a role ends today."""
-    grant.valid_until, grant.reason = act.today, reason or grant.reason
-    return act.save(grant)
-
-
-LONGEST_MANDATE = timedelta(days=366)
-
-
-@operation("mandate.give", creates=True)
-def give_mandate(act: Act, unit: Unit, *, user: User, until: date, reason: str = "") -> Grant:
-    """代录 — the unit lets a named person record for it until a day; every such record says so."""
-    if not act.today < until <= act.today + LONGEST_MANDATE:
-        raise Refused(_("A mandate ends within one year from today."))
-    _check_roles(user, Role.DELEGATE, act.today)
-    return act.add(
-        Grant(user=user, role=Role.DELEGATE, unit=unit, valid_from=act.today, valid_until=until, reason=reason)
-    )
-
-
-@operation("home.prepare", anywhere=True)
-def first_grant(act: Act, user: User, *, role: str, unit: Unit) -> Grant:
-    """初始授权 — the grants of an empty installation, before anybody could give any."""
-    _check_roles(user, Role(role), act.today)
-    return act.add(Grant(user=user, role=role, unit=unit, valid_from=act.today))
