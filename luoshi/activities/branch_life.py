@@ -20,8 +20,8 @@ from luoshi.activities.operations import BulkHeld
 from luoshi.campaigns.models import Campaign, Kind
 from luoshi.lib.text import clean, marking
 from luoshi.orgs.models import Membership, Unit
-from luoshi.sheets.columns import Ambiguous, Day, Number, Reading, Ref, Text
 from luoshi.sheets.cells import Raw
+from luoshi.sheets.columns import Ambiguous, Day, Number, Reading, Ref, Text
 from luoshi.sheets.reading import Outcome, Parsed, Resolve, Row
 from luoshi.sheets.sheet import Sheet
 
@@ -128,9 +128,9 @@ class Known:
     def of(cls, parsed: Parsed, campaign: Campaign, *, today: date) -> "Known":
         units = {unit.pk for row in parsed.rows if isinstance(unit := row.values.get("unit"), Unit)}
         members: dict[int, list[Member]] = defaultdict(list)
-        for unit, person, name, since, until, kind in Membership.objects.filter(unit__in=units, counts=True).values_list(
-            "unit", "person", "person__name", "valid_from", "valid_until", "kind"
-        ):
+        for unit, person, name, since, until, kind in Membership.objects.filter(
+            unit__in=units, counts=True
+        ).values_list("unit", "person", "person__name", "valid_from", "valid_until", "kind"):
             members[unit].append(Member(person, name, since, until, kind == Membership.Kind.STAFF))
         rows = Activity.objects.filter(campaign=campaign, unit__in=units).exclude(state=Activity.State.WITHDRAWN)
         recorded = set(rows.values_list("unit", "kind", "held_on", "title"))

@@ -8,9 +8,8 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from luoshi.activities.files import ACCEPT
 from luoshi.activities.models import MOST_OTHERS, Activity, Attendance

@@ -13,6 +13,7 @@ from luoshi.activities.models import Activity
 from luoshi.activities.queries import LATE, WITHDRAWN
 from luoshi.campaigns.models import Campaign, Kind
 from luoshi.orgs.models import Unit
+from luoshi.orgs.queries import standing_units, units_named
 from luoshi.sheets.columns import Choice, Column, Day, Number, Text
 from luoshi.sheets.filters import ChoiceFilter, DayRange, UnitFilter
 from luoshi.sheets.table import Batch, SavedView, Show, Table
@@ -83,7 +84,14 @@ def ledger_table(*, campaign: Campaign, today: date, confirms: bool) -> Table:
         search=SEARCHED,
         search_hint=_("subject or unit; pinyin works too"),
         filters=[
-            UnitFilter("below", _("unit"), find=unit_named, narrow=in_branch, named=lambda unit: unit.name),
+            UnitFilter(
+                "below",
+                _("unit"),
+                find=unit_named,
+                narrow=in_branch,
+                named=lambda unit: unit.name,
+                source=reverse("orgs:pick"),
+            ),
             ChoiceFilter("kind", _("kind"), lookup="kind__code", choices=kinds_of(campaign)),
             DayRange("held_on", pgettext_lazy("of an activity", "date")),
             ChoiceFilter("state", _("state"), choices=Activity.State.choices),
@@ -111,18 +119,12 @@ def kinds_of(campaign: Campaign) -> Callable[[], list[tuple[str, Any]]]:
 
 
 def unit_named(text: str) -> Unit | None:
-    """A unit by its code, its name, or the beginning of its pinyin; names are visible to everybody who is signed in."""
-    units = Unit.objects.filter(no__gt=0).order_by("no")
-    for condition in (
-        Q(code=text),
-        Q(name=text),
-        Q(short_name=text),
-        Q(pinyin__startswith=text.lower()),
-        Q(name__icontains=text),
-    ):
-        if (found := units.filter(condition).first()) is not None:
-            return found
-    return None
+    """A unit by its key (from the picker), its code, or a piece of its name or pinyin; names are visible to everybody inside."""
+    units = standing_units()
+    exact = units.filter(Q(code=text) | Q(name=text)).first() or units_named(text).first()
+    if exact is None and text.isascii() and text.isdecimal() and len(text) < 18:
+        return units.filter(pk=int(text)).first()
+    return exact
 
 
 def in_branch(rows: QuerySet[Any], unit: Unit) -> QuerySet[Any]:

@@ -28,7 +28,11 @@ class Pages(Cast):
 
     def activity(self, actor: Any = None, unit: Any = None, **more: Any) -> Activity:
         return record_activity(
-            actor or self.secretary, unit or self.first, campaign=self.campaign, held=self.held(**more), at=moment(TODAY)
+            actor or self.secretary,
+            unit or self.first,
+            campaign=self.campaign,
+            held=self.held(**more),
+            at=moment(TODAY),
         )
 
     def by_mandate(self, **more: Any) -> Activity:

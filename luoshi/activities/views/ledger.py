@@ -13,7 +13,6 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from luoshi.activities.history import events
 from luoshi.activities.models import Activity, Attendance
 from luoshi.activities.queries import activities_in, agenda_titles, fulfilled_by, sees_names
 from luoshi.activities.tables import ledger_table, state_pill, state_words
@@ -21,7 +20,9 @@ from luoshi.activities.views.found import activity_or_404, campaign_or_404
 from luoshi.campaigns.models import Fulfilment
 from luoshi.campaigns.scope import ScopedRequest
 from luoshi.gate.actor import Actor
+from luoshi.gate.history import events
 from luoshi.gate.policy import may, spans
+from luoshi.orgs.queries import names_of
 from luoshi.page.frame import Crumb
 from luoshi.sheets.views import list_page
 
@@ -81,7 +82,7 @@ def activity(request: ScopedRequest, pk: int) -> HttpResponse:
         "files": list(found.attachments.filter(removed_on__isnull=True).order_by("pk")),
         "attaches": may(request.actor, "activity.attach", found.place()) and found.state != Activity.State.WITHDRAWN,
         "answers": may(request.actor, "activity.answer", found.place()) and found.awaits_answer,
-        "history": events([found.ref, *attachment_refs(found)]),
+        "history": events(found.ref, *attachment_refs(found), names=names_of),
         "now": request.now,
     }
     return render(request, "activities/activity.html", context)
