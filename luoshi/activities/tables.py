@@ -1,6 +1,6 @@
-"""The lists of this room: the ledger of activities, and the records that stand behind a figure."""
+"""The ledger of activities as a table. The records behind a figure are the figures room's own (figures/tables.py)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from luoshi.activities.queries import LATE, WITHDRAWN
 from luoshi.campaigns.models import Campaign, Kind
 from luoshi.orgs.models import Unit
 from luoshi.orgs.queries import standing_units, units_named
-from luoshi.sheets.columns import Choice, Column, Day, Number, Text
+from luoshi.sheets.columns import Day, Number, Text
 from luoshi.sheets.filters import ChoiceFilter, DayRange, UnitFilter
 from luoshi.sheets.table import Batch, SavedView, Show, Table
 
@@ -129,63 +129,3 @@ def unit_named(text: str) -> Unit | None:
 
 def in_branch(rows: QuerySet[Any], unit: Unit) -> QuerySet[Any]:
     return rows.filter(unit__no__range=(unit.no, unit.last))
-
-
-def _of_activity(column: Column, make: Callable[..., Column], **more: Any) -> Column:
-    """The same column for a row that belongs to an activity."""
-    return make(column.name, column.label, source=lambda row: column.value(row.activity), **more)
-
-
-OF_ACTIVITY = [
-    Show(_of_activity(HELD_ON, Day), sort="activity__held_on", css="ls-date"),
-    Show(_of_activity(TITLE, Text), link=lambda row: row.activity.get_absolute_url(), css="ls-name ls-long"),
-    Show(_of_activity(KIND, Text), sort="activity__kind__order", css="ls-keep"),
-]
-ABSENCE = Choice(
-    "absence",
-    _("attendance"),
-    source="absence",
-    choices=[("", pgettext_lazy("at an activity", "present")), ("leave", _("on leave")), ("travel", _("travelling on duty")),
-             ("ill", _("ill")), ("other", _("absent"))],
-)  # fmt: skip
-
-# The records behind a figure, by the code of its fact source. The figures room joins them with the rows in the reader's sight.
-# A row of `attendance` leads to its activity: who it was stands there, for those who may read names.
-RECORDS: Mapping[str, Table] = {
-    "activities": Table(
-        "activities",
-        title=_("activities"),
-        columns=ACTIVITY_COLUMNS,
-        search=SEARCHED,
-        order="-held_on",
-    ),
-    "attendance": Table(
-        "attendance",
-        title=_("persons at activities"),
-        columns=[
-            *OF_ACTIVITY,
-            Show(Text("counted_at", _("counted at"), source=lambda row: row.unit.name), sort="unit__no"),
-            Show(ABSENCE),
-        ],
-        search=("activity__title__icontains", "unit__name__icontains", "unit__pinyin__contains"),
-        order="-held_on",
-    ),
-    "coverage": Table(
-        "coverage",
-        title=_("curriculum topics covered"),
-        columns=[
-            Show(Text("topic", _("topic"), source=lambda row: str(row.topic)), sort="topic__order", css="ls-name"),
-            *OF_ACTIVITY,
-            Show(_of_activity(UNIT, Text), sort="activity__unit__no"),
-        ],
-        search=("activity__title__icontains", "topic__title__icontains", "activity__unit__name__icontains"),
-        order="-held_on",
-    ),
-}
-
-# What the rows of each list need beside themselves, so that a page of them takes one query.
-RELATED: Mapping[str, tuple[str, ...]] = {
-    "activities": ("unit", "kind"),
-    "attendance": ("unit", "activity__kind", "activity__unit"),
-    "coverage": ("topic", "activity__kind", "activity__unit"),
-}
