@@ -1,7 +1,7 @@
 """附件 — which files may come in, and in what state: known by their content, photos without where and with what they were taken.
 
-    accepted = accept(name, content)      # raises Refused with what to do instead
-    attach_file(actor, activity, file=accepted, key=key)
+accepted = accept(name, content)      # raises Refused with what to do instead
+attach_file(actor, activity, file=accepted, key=key)
 """
 
 import hashlib
@@ -56,7 +56,7 @@ class Accepted:
         return f"{self.name} {self.sha256}"
 
 
-def accept_upload(upload: UploadedFile) -> Accepted:
+def accept_upload(upload: UploadedFile[bytes]) -> Accepted:
     """An uploaded file, looked through. Its size is asked before its bytes are read."""
     if (upload.size or 0) > MOST_BYTES:
         raise too_large()

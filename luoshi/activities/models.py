@@ -33,6 +33,7 @@ class Activity(Ledgered):
         OBJECTED = "objected", _("objected to by the unit")
 
     ledger_code = "activity"
+    masked = frozenset({"host"})
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="activities", verbose_name=_("unit"))
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="activities")
@@ -161,11 +162,11 @@ class Attachment(Ledgered):
     ledger_code = "attachment"
     owner_path = "activity__unit"
 
-    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="attachments")
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="attachments", editable=False)
     name = models.CharField(_("file name"), max_length=150)
-    media_type = models.CharField(max_length=100)
+    media_type = models.CharField(max_length=100, editable=False)
     size = models.PositiveIntegerField(_("size in bytes"))
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, editable=False)
     added_on = models.DateField(_("added on"))
     removed_on = models.DateField(_("removed on"), null=True, blank=True)
     remark = models.CharField(_("remark"), max_length=500, blank=True)  # why it was removed

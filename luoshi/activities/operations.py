@@ -186,7 +186,11 @@ def _mandate(actor: Actor, unit: Unit, on: date) -> Grant | None:
 
 def _fill(activity: Activity, held: Held, attendance: list[Attendance] | None) -> None:
     activity.kind, activity.held_on, activity.title = held.kind, held.held_on, " ".join(_plain(held.title).split())
-    activity.venue, activity.host, activity.summary = " ".join(_plain(held.venue).split()), held.host, _plain(held.summary)
+    activity.venue, activity.host, activity.summary = (
+        " ".join(_plain(held.venue).split()),
+        held.host,
+        _plain(held.summary),
+    )
     activity.agenda, activity.others, activity.makes_up = list(held.agenda), held.others, held.makes_up
     activity.expected = None if attendance is None else len(attendance)
     present = sum(not each.absence for each in attendance or ())

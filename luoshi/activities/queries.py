@@ -70,9 +70,7 @@ def would_meet(
     for requirement in open_requirements(campaign, unit.pk, kind.code, on=on):
         code, _sharp, no = makes_up.partition("#")
         making_up = code == requirement.code and no.isdecimal()
-        occasion = (
-            requirement.occasions.filter(no=int(no)).first() if making_up else occasion_on(requirement, on)
-        )
+        occasion = requirement.occasions.filter(no=int(no)).first() if making_up else occasion_on(requirement, on)
         if occasion is not None:
             found.append(Meets(requirement, occasion, making_up, _met_by(occasion, unit, ref)))
     return found

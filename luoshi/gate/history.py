@@ -113,17 +113,25 @@ class Telling:
         if model is None:
             return format_html("")
         said = [format_html("{}", model.events[change["event"]])] if change.get("event") in model.events else []
+        corrected = step.entry.action.endswith(".correct")
         said += [
             words
             for name in change.get("to", {})
-            if (words := self._field_words(model, name, change.get("from"), change["to"]))
+            if (words := self._field_words(model, name, change.get("from"), change["to"], corrected=corrected))
         ]
         said += [_part_words(model, name, rows) for name, rows in change.get("parts", {}).items()]
         return format_html_join(pgettext("between changes", ", "), "{}", ((words,) for words in said))
 
     def _field_words(
-        self, model: type[Ledgered], name: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]
+        self,
+        model: type[Ledgered],
+        name: str,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any],
+        *,
+        corrected: bool,
     ) -> SafeString | None:
+        """What became of one field; a correction strikes out the value that was wrong."""
         field = _field(model, name)
         if field is None or not field.editable:
             return None if name not in model.masked else _masked_words(model, name)
@@ -132,7 +140,9 @@ class Telling:
         label = label_of(field)
         if before is not None:
             return format_html(
-                pgettext("history", "{field} from <b>{before}</b> to <b>{after}</b>"),
+                pgettext("history", "{field} from <del>{before}</del> to <b>{after}</b>")
+                if corrected
+                else pgettext("history", "{field} from <b>{before}</b> to <b>{after}</b>"),
                 field=label,
                 before=self._value(field, before.get(name)),
                 after=self._value(field, after[name]),

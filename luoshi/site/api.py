@@ -17,6 +17,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
 from luoshi import __version__
+from luoshi.activities.api import router as activities
 from luoshi.figures.api import router as figures
 from luoshi.gate.actor import Actor
 from luoshi.gate.errors import AlreadyRecorded, Conflict, Refused
@@ -59,6 +60,7 @@ api = NinjaAPI(
     docs_decorator=login_required,
     urls_namespace="api",
 )
+api.add_router("", activities)
 api.add_router("", figures)
 
 

@@ -14,5 +14,6 @@ URL_ROLES: dict[str, str] = {
     "language/": ANYBODY,
     "theme/": ANYBODY,
     "gallery/…": ANYBODY,
+    "activities/…": SIGNED_IN,
     "packs/…": SIGNED_IN,
 }
