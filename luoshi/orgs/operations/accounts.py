@@ -83,8 +83,8 @@ def create_accounts(act: Act, above: Unit, *, units: Sequence[Unit]) -> list[Sli
     for unit in units:
         if not may(act.actor, act.action, unit.place()):
             raise PermissionDenied(_("%(unit)s is not below your unit.") % {"unit": unit})
-        if unit.closed_on is not None:
-            raise Refused(_("%(unit)s was closed on %(day)s.") % {"unit": unit, "day": unit.closed_on})
+        if not above.no <= unit.no <= above.last or unit.closed_on is not None:
+            raise Refused(_("%(unit)s is closed, or not below %(above)s.") % {"unit": unit, "above": above})
     taken = {name.lower() for name in User.objects.values_list("username", flat=True)}
     # A system administrator opens accounts, the security administrator gives them their roles.
     with_role = bool(act.actor.roles() & BUSINESS)

@@ -226,10 +226,11 @@ def _end(act: Act, unit: Unit, *, successor: Unit | None, document: str) -> Unit
     placement = _open_placement(unit)
     placement.valid_until, placement.document = act.today, document or placement.document
     act.save(placement)
-    for held in (
+    ending: list[Grant | Post] = [
         *Grant.objects.filter(during(act.today), unit=unit),
         *Post.objects.filter(during(act.today), unit=unit),
-    ):
+    ]
+    for held in ending:
         held.valid_until = act.today
         act.save(held)
     unit.closed_on, unit.successor = act.today, successor

@@ -52,7 +52,7 @@ def units(request: Request) -> HttpResponse:
             request, "orgs/units_found.html", {"text": text, "found": found[:FOUND], "more": len(found) > FOUND}
         )
     at = Unit.objects.filter(code=request.GET.get("at", "")).first()
-    own = at or Unit.objects.filter(pk=request.actor.unit, no__gt=0).first()
+    own = at or Unit.objects.filter(pk=request.actor.unit or 0, no__gt=0).first()
     opened = [*ancestors_of(own), own] if own is not None else []
     return render(request, "orgs/units.html", {"branches": branches_open_to(opened), "own": own})
 
