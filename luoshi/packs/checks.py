@@ -38,6 +38,9 @@ from luoshi.reports.quotes import Piece, QuoteFlaw, parse, quotes
 Check = Callable[[Pack, Vocabulary], list[Flaw]]
 AnyRule = AllOf | AnyOf | Not | Condition
 
+_FOLDED = re.compile(
+    "(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef}\\]]) +(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef{\\[])"
+)
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -483,6 +486,11 @@ def check_translations(pack: Pack, _vocabulary: Vocabulary) -> list[Flaw]:
     for path, words in _texts(pack, ()):
         if not _HAN.search(_without_quotes(words.zh_hans)) and _without_quotes(words.zh_hans).strip():
             flaws.append(Flaw((*path, "zh-hans"), _("This text has no Chinese in it. Translate it.")))
+        if _FOLDED.search(words.zh_hans):
+            message = _(
+                "A space stands inside the Chinese text. A line break under >- becomes one: write the text in one line."
+            )
+            flaws.append(Flaw((*path, "zh-hans"), message))
         if _HAN.search(_without_quotes(words.en)):
             flaws.append(Flaw((*path, "en"), _("There is Chinese in the English text. Translate it.")))
     return flaws

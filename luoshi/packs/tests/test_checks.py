@@ -140,6 +140,22 @@ def test_a_file_that_is_a_list_is_no_pack():
     assert "A pack is a list of sections" in flaw.message
 
 
+@flawed
+def test_a_folded_chinese_text_has_no_spaces_in_it():
+    """
+    floating:
+      counted_at: out
+      contact_days: 31
+      definition:
+        zh-hans: >-  # ! A line break under >- becomes one
+          最近联系过的，
+          为有效管理。
+        en: >-
+          Contacted within
+          a month.
+    """
+
+
 # ── References ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
