@@ -33,11 +33,15 @@ from luoshi.packs.schema import (
     conditions,
 )
 from luoshi.packs.vocabulary import Column, Source, Vocabulary
-from luoshi.reports.quotes import Piece, QuoteFlaw, parse, quotes
+from luoshi.reports.drafting import BadTemplate, Mention, parse_template
+from luoshi.reports.outline import Form
 
 Check = Callable[[Pack, Vocabulary], list[Flaw]]
 AnyRule = AllOf | AnyOf | Not | Condition
 
+_FOLDED = re.compile(
+    "(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef}\\]]) +(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef{\\[])"
+)
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -483,13 +487,18 @@ def check_translations(pack: Pack, _vocabulary: Vocabulary) -> list[Flaw]:
     for path, words in _texts(pack, ()):
         if not _HAN.search(_without_quotes(words.zh_hans)) and _without_quotes(words.zh_hans).strip():
             flaws.append(Flaw((*path, "zh-hans"), _("This text has no Chinese in it. Translate it.")))
+        if _FOLDED.search(words.zh_hans):
+            message = _(
+                "A space stands inside the Chinese text. A line break under >- becomes one: write the text in one line."
+            )
+            flaws.append(Flaw((*path, "zh-hans"), message))
         if _HAN.search(_without_quotes(words.en)):
             flaws.append(Flaw((*path, "en"), _("There is Chinese in the English text. Translate it.")))
     return flaws
 
 
 def _without_quotes(text: str) -> str:
-    return re.sub(r"\{\{.*?\}\}|\[\[|\]\]|\|\|", "", text)
+    return re.sub(r"\{\{.*?\}\}", "", text)
 
 
 def _texts(node: Any, path: Path) -> Iterator[tuple[Path, Words | UnitWord | Passage]]:
@@ -513,22 +522,23 @@ def _passages(pack: Pack) -> Iterator[tuple[Path, Passage]]:
     for number, report in enumerate(pack.reports):
         for part, section in enumerate(report.sections):
             for place, paragraph in enumerate(section.paragraphs):
-                path: Path = ("reports", number, "sections", part, "paragraphs", place)
-                yield (*path, "text"), paragraph.text
-                if paragraph.otherwise:
-                    yield (*path, "otherwise"), paragraph.otherwise
+                yield ("reports", number, "sections", part, "paragraphs", place), paragraph
 
 
 def _passage_flaws(pack: Pack, path: Path, passage: Passage) -> Iterator[Flaw]:
     quoted: dict[str, list[str]] = {}
     for language, text in (("zh-hans", passage.zh_hans), ("en", passage.en)):
-        try:
-            pieces = parse(text)
-        except QuoteFlaw as flaw:
-            yield Flaw((*path, language), flaw.message)
+        here = (*path, language)
+        if "\n" in text or text.startswith("#"):
+            yield Flaw(here, _("A paragraph is one line and does not begin with #. Use >- above several lines."))
             return
-        quoted[language] = sorted(quote.code for quote in quotes(pieces))
-        yield from _quote_flaws(pack, (*path, language), pieces)
+        try:
+            mentions = parse_template(text).mentions
+        except BadTemplate as bad:
+            yield from (Flaw(here, flaw.text) for flaw in bad.flaws)
+            return
+        quoted[language] = sorted(mention.code for mention in mentions)
+        yield from _mention_flaws(pack, here, mentions)
     if quoted["zh-hans"] != quoted["en"]:
         differ = ", ".join(sorted(set(quoted["zh-hans"]) ^ set(quoted["en"])))
         if differ:
@@ -538,14 +548,14 @@ def _passage_flaws(pack: Pack, path: Path, passage: Passage) -> Iterator[Flaw]:
         yield Flaw((*path, "en"), message)
 
 
-def _quote_flaws(pack: Pack, path: Path, pieces: tuple[Piece, ...]) -> Iterator[Flaw]:
+def _mention_flaws(pack: Pack, path: Path, mentions: tuple[Mention, ...]) -> Iterator[Flaw]:
     figures = _figures(pack)
     ratios = {indicator.code for indicator in pack.indicators if indicator.denominator}
-    for quote in quotes(pieces):
-        if quote.code not in figures:
-            yield _unknown(path, quote.code, figures, _("The text quotes “{code}”, which is no figure of this pack."))
-        elif quote.form == "share" and quote.code not in ratios:
-            yield Flaw(path, _("“{code}” has no denominator, so it has no share.").format(code=quote.code))
+    for code in {mention.code for mention in mentions} - figures:
+        yield _unknown(path, code, figures, _("The text quotes “{code}”, which is no figure of this pack."))
+    for mention in mentions:
+        if mention.form is Form.PERCENT and mention.code in figures - ratios:
+            yield Flaw(path, _("“{code}” has no denominator, so it has no share.").format(code=mention.code))
 
 
 CHECKS: tuple[Check, ...] = (
