@@ -209,6 +209,7 @@ def _save(act: Act, activity: Activity, held: Held, attendance: list[Attendance]
         on=held.held_on,
         ref=activity.ref,
         makes_up=held.makes_up,
+        entered_on=activity.entered_on,
     )
     return activity
 

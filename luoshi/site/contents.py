@@ -62,6 +62,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         (
             Command("backup", _("copy the database and the files while the product runs"), "luoshi backup /mnt/backup"),
             Command("restore", _("put a backup back; what was there is set aside"), "luoshi restore var/backups/NAME"),
+            Command("rebuild", _("derive what units owe again from the records"), "luoshi rebuild"),
         ),
     ),
 )
