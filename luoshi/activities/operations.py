@@ -196,7 +196,10 @@ BULK_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class BulkHeld:
-    """One activity of a bulk import: keys instead of rows. roster: (person, counting unit, absence) or None."""
+    """One activity of a bulk import: keys instead of rows. roster: (person, counting unit, absence) or None.
+
+    makes_up: "requirement code#number" of the occasion that it was held for afterwards.
+    """
 
     unit: int
     kind: int
@@ -204,9 +207,12 @@ class BulkHeld:
     title: str
     entered_on: date
     venue: str = ""
+    host: int | None = None
+    summary: str = ""
     others: int = 0
     agenda: tuple[str, ...] = ()
     topics: tuple[int, ...] = ()
+    makes_up: str = ""
     roster: Sequence[tuple[int, int, str]] | None = None
 
 
@@ -223,10 +229,10 @@ def import_activities(act: Act, below: Unit, *, campaign: Campaign, rows: Iterab
     closed = posting_day(campaign, date.min)
     values = [
         (
-            row.unit, campaign.pk, row.kind, row.held_on, row.title, row.venue, None, "", list(row.agenda),
+            row.unit, campaign.pk, row.kind, row.held_on, row.title, row.venue, row.host, row.summary, list(row.agenda),
             None if row.roster is None else len(row.roster),
             None if row.roster is None else sum(not absence for _person, _home, absence in row.roster),
-            row.others, row.entered_on, row.held_on if closed == date.min else max(row.held_on, closed), "", None, "", "recorded", "",
+            row.others, row.entered_on, row.held_on if closed == date.min else max(row.held_on, closed), row.makes_up, None, "", "recorded", "",
         )
         for row in given
     ]  # fmt: skip
@@ -264,7 +270,7 @@ def _fulfil_many(act: Act, campaign: Campaign, ids: range, given: Sequence[BulkH
         act,
         campaign,
         [
-            (f"activity:{pk}", row.unit, kinds[row.kind], row.held_on, row.entered_on)
+            (f"activity:{pk}", row.unit, kinds[row.kind], row.held_on, row.entered_on, row.makes_up)
             for pk, row in zip(ids, given, strict=True)
         ],
     )

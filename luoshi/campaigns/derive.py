@@ -119,30 +119,34 @@ def fulfil(
     return made
 
 
-def fulfil_many(act: Act, campaign: Campaign, records: Sequence[tuple[str, int, str, date, date]]) -> int:
-    """The same for many records at once, as (ref, unit, kind, held_on, entered_on): four queries whatever their number.
+def fulfil_many(act: Act, campaign: Campaign, records: Sequence[tuple[str, int, str, date, date, str]]) -> int:
+    """The same for many records at once, as (ref, unit, kind, held_on, entered_on, makes_up): four queries in all.
 
     The earliest entered record of an occasion and unit counts. Returns how many fulfilments were made.
     """
     wanted: dict[str, list[int]] = defaultdict(list)  # kind → requirements
     windows: dict[int, tuple[list[date], list[tuple[date, int]]]] = {}
+    named: dict[tuple[int, str], int] = {}  # (requirement, "code#number") → occasion
     for requirement in Requirement.objects.filter(campaign=campaign):
         for kind in requirement.kinds:
             wanted[kind].append(requirement.pk)
-        spans = list(requirement.occasions.order_by("due_on").values_list("due_on", "opens_on", "pk"))
-        windows[requirement.pk] = ([span[0] for span in spans], [span[1:] for span in spans])
+        spans = list(requirement.occasions.order_by("due_on").values_list("due_on", "opens_on", "pk", "no"))
+        windows[requirement.pk] = ([span[0] for span in spans], [span[1:3] for span in spans])
+        named |= {(requirement.pk, f"{requirement.code}#{no}"): pk for _due, _opens, pk, no in spans}
     units = {record[1] for record in records}
     owing = _spans_of_owing(campaign, units)
     found = []
-    for ref, unit, kind, held_on, entered_on in sorted(records, key=lambda record: (record[4], record[0])):
+    for ref, unit, kind, held_on, entered_on, makes_up in sorted(records, key=lambda record: (record[4], record[0])):
         for number in wanted.get(kind, ()):
             dues, rest = windows[number]
             at = bisect_left(dues, held_on)
+            inside = rest[at][1] if at < len(dues) and rest[at][0] <= held_on else None
+            occasion = named.get((number, makes_up), inside)
             owed = any(
                 start <= held_on and (end is None or held_on < end) for start, end in owing.get((number, unit), ())
             )
-            if owed and at < len(dues) and rest[at][0] <= held_on:
-                found.append((rest[at][1], unit, held_on, entered_on, ref))
+            if owed and occasion is not None:
+                found.append((occasion, unit, held_on, entered_on, ref))
     taken = set(
         Fulfilment.objects.filter(occasion__requirement__campaign=campaign, counts=True)
         .filter(occasion__in={row[0] for row in found})
