@@ -347,6 +347,7 @@ class BulkHeld:
 
     roster: (person, counting unit, absence) for everybody expected, or None. counts: (expected, present) as another system
     states them, where it does not name the persons; a roster goes before it.
+    makes_up: "requirement code#number" of the occasion that it was held for afterwards.
     """
 
     unit: int
@@ -355,9 +356,12 @@ class BulkHeld:
     title: str
     entered_on: date
     venue: str = ""
+    host: int | None = None
+    summary: str = ""
     others: int = 0
     agenda: tuple[str, ...] = ()
     topics: tuple[int, ...] = ()
+    makes_up: str = ""
     roster: Sequence[tuple[int, int, str]] | None = None
     counts: tuple[int, int] | None = None
     host: int | None = None
@@ -383,8 +387,8 @@ def import_activities(act: Act, below: Unit, *, campaign: Campaign, rows: Iterab
     closed = posting_day(campaign, date.min)
     values = [
         (
-            row.unit, campaign.pk, row.kind, row.held_on, row.title, row.venue, row.host, "", list(row.agenda), *row.attendance,
-            row.others, row.entered_on, row.held_on if closed == date.min else max(row.held_on, closed), "", None, "", "recorded", "", "",
+            row.unit, campaign.pk, row.kind, row.held_on, row.title, row.venue, row.host, row.summary, list(row.agenda), *row.attendance,
+            row.others, row.entered_on, row.held_on if closed == date.min else max(row.held_on, closed), row.makes_up, None, "", "recorded", "", "",
         )
         for row in given
     ]  # fmt: skip
@@ -422,7 +426,7 @@ def _fulfil_many(act: Act, campaign: Campaign, ids: range, given: Sequence[BulkH
         act,
         campaign,
         [
-            (f"activity:{pk}", row.unit, kinds[row.kind], row.held_on, row.entered_on)
+            (f"activity:{pk}", row.unit, kinds[row.kind], row.held_on, row.entered_on, row.makes_up)
             for pk, row in zip(ids, given, strict=True)
         ],
     )
