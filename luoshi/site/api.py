@@ -23,6 +23,7 @@ from luoshi.gate.actor import Actor
 from luoshi.gate.errors import AlreadyRecorded, Conflict, Refused
 from luoshi.lib import canonical
 from luoshi.orgs.actors import actor_of_token
+from luoshi.orgs.api import router as units
 from luoshi.orgs.models import User
 
 PROBLEM = "application/problem+json"
@@ -61,6 +62,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", activities)
+api.add_router("", units)
 api.add_router("", figures)
 
 
