@@ -254,13 +254,11 @@ def bad_recurrence(bad: BadRecurrence) -> str:
 
 
 def check_fulfilment(pack: Pack, _vocabulary: Vocabulary) -> list[Flaw]:
-    """A requirement can be met: by a kind of activity, by a zero report, or by signing for it."""
+    """A requirement can be met by a kind of activity, perhaps by a zero report; to sign for its notice is not to do it."""
     flaws: list[Flaw] = []
     for number, requirement in enumerate(pack.requirements):
-        if not (requirement.fulfilled_by or requirement.zero_report or requirement.signature):
-            message = _(
-                "Nothing can fulfil this. Name kinds in fulfilled_by, or allow zero_report, or ask for a signature."
-            )
+        if not requirement.fulfilled_by and not requirement.zero_report:
+            message = _("Nothing can fulfil this. Name the kinds of activity that do in fulfilled_by.")
             flaws.append(Flaw(("requirements", number), message))
         flaws += [
             Flaw(("requirements", number, "fulfilled_by"), _("“{code}” is named twice.").format(code=code))
