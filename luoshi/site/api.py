@@ -24,6 +24,7 @@ from luoshi.gate.errors import AlreadyRecorded, Conflict, Refused
 from luoshi.lib import canonical
 from luoshi.orgs.actors import actor_of_token
 from luoshi.orgs.models import User
+from luoshi.packs.api import router as packs
 
 PROBLEM = "application/problem+json"
 
@@ -62,6 +63,7 @@ api = NinjaAPI(
 )
 api.add_router("", activities)
 api.add_router("", figures)
+api.add_router("", packs)
 
 
 def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:
