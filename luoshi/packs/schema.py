@@ -338,15 +338,18 @@ class CockpitPart(Part):
 # ── Reports ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class Paragraph(Part):
+    """A paragraph with quoted figures; `otherwise` takes its place while one of them is unknown."""
+
+    text: Passage
+    otherwise: Passage | None = None
+
+
 class SectionPart(Part):
     """A part of a report: a heading and its paragraphs."""
 
     heading: Words
-    paragraphs: tuple[Passage, ...] = Field(
-        min_length=1,
-        max_length=100,
-        description="Text with {{ figure: code }}, {{ percent: code }}, {{ if known: code }}.",
-    )
+    paragraphs: tuple[Paragraph, ...] = Field(min_length=1, max_length=100)
 
 
 class ReportPart(Entry):

@@ -527,18 +527,19 @@ def test_a_report_quotes_figures_that_exist_in_both_languages():
         sections:
           - heading: {zh-hans: 学习, en: Study}
             paragraphs:
-              - zh-hans: "办班{{ figure: klasses }}期。"  # ! quotes “klasses”, which is no figure of this pack. Did you mean “classes”?
-                en: "{{ figure: classes }} were held."  # ! quote different figures: classes, klasses
-              - zh-hans: "办班{{ percent: classes }}。"  # ! has no share
-                en: "{{ percent: classes }} were held."  # ! has no share
-              - zh-hans: "办班{{ classes }}。"  # ! “classes” is not understood
-                en: "{{ figure: classes }} were held."
-              - zh-hans: "办班{{ figure: classes }}期，{{ figure: classes }}次。"
-                en: "{{ figure: classes }} were held."  # ! the same number of times
-              - zh-hans: "{{ if known: classes }}办班{{ figure: classes }}期。"  # ! has no
-                en: "{{ figure: classes }} were held."
-              - zh-hans: "# 办班{{ figure: classes }}期。"  # ! does not begin with #
-                en: "{{ figure: classes }} were held."
-              - zh-hans: "武威市办班{{ figure: classes of 武威市 }}期，{{ if known: classes }}共{{ wan: classes }}期{{ end }}。"
-                en: "{{ figure: classes of 武威市 }} in Wuwei{{ if known: classes }}, {{ wan: classes }} in all{{ end }}."
+              - text:
+                  zh-hans: "办班{{ figure: klasses }}。"  # ! quotes “klasses”, which is no figure of this pack. Did you mean “classes”?
+                  en: "{{ figure: classes }} were held."  # ! quote different figures: classes, klasses
+              - text:
+                  zh-hans: "办班{{ share: classes }}。"  # ! has no share
+                  en: "{{ share: classes }} were held."  # ! has no share
+              - text:
+                  zh-hans: "办班{{ classes }}。"  # ! “classes” is no quotation
+                  en: "{{ figure: classes }} were held."
+              - text:
+                  zh-hans: "[[办班{{ figure: classes }}。"  # ! not closed with ]]
+                  en: "{{ figure: classes }} were held."
+              - text:
+                  zh-hans: "武威市办班{{ figure: classes of 武威市 }}，[[共{{ number: classes since 2023-09-01 }}期]]。"
+                  en: "{{ figure: classes of 武威市 }} in Wuwei[[, {{ number: classes since 2023-09-01 }} in all]]."
     """
