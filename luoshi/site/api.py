@@ -25,6 +25,7 @@ from luoshi.lib import canonical
 from luoshi.orgs.actors import actor_of_token
 from luoshi.orgs.api import router as units
 from luoshi.orgs.models import User
+from luoshi.packs.api import router as packs
 
 PROBLEM = "application/problem+json"
 
@@ -64,6 +65,7 @@ api = NinjaAPI(
 api.add_router("", activities)
 api.add_router("", units)
 api.add_router("", figures)
+api.add_router("", packs)
 
 
 def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:
