@@ -364,7 +364,6 @@ class BulkHeld:
     makes_up: str = ""
     roster: Sequence[tuple[int, int, str]] | None = None
     counts: tuple[int, int] | None = None
-    host: int | None = None
 
     @property
     def attendance(self) -> tuple[int | None, int | None]:
