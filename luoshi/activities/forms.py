@@ -136,7 +136,7 @@ class HeldForm(Asking):
     )
 
     # Which field a campaign's word for what it needs (Kind.needs) stands for.
-    NEEDED = {"place": "venue", "host": "host", "summary": "summary", "agenda": "agenda", "topics": "topics", "others": "others"}  # fmt: skip
+    NEEDED = {"venue": "venue", "host": "host", "summary": "summary", "agenda": "agenda", "topics": "topics", "others": "others"}  # fmt: skip
     OPTIONAL = ("agenda", "host", "venue", "others", "summary")
 
     def __init__(
