@@ -12,7 +12,7 @@ import rjieba
 
 from luoshi.reports.textcheck.lexicon import words
 from luoshi.reports.textcheck.quantities import Quantity
-from luoshi.reports.textcheck.statement import Reason
+from luoshi.reports.textcheck.reasons import Reason
 from luoshi.reports.textcheck.windows import WINDOW
 
 _CONNECTIVE = re.compile(r"(?:以及|并且|[、和及与并或])")

@@ -9,7 +9,7 @@ from luoshi.reports.textcheck import places
 from luoshi.reports.textcheck.clauses import Clause
 from luoshi.reports.textcheck.organisations import Mention, lead_in, listed_at, mention_at, person_within, places_within
 from luoshi.reports.textcheck.places import PREFECTURE, PROVINCE
-from luoshi.reports.textcheck.statement import Reason
+from luoshi.reports.textcheck.reasons import Reason
 from luoshi.reports.textcheck.windows import Window
 
 # 在…指导下, 在…中: a circumstance, not the subject.

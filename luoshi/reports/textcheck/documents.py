@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Protocol
 from xml.etree.ElementTree import Element, ParseError
@@ -15,15 +15,12 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from luoshi.reports.textcheck.speech import gettext_noop, spoken
+
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 80 * 1024 * 1024
 MOST_ENTRIES = 5_000
 DEEPEST = 150
-
-
-def gettext_noop(message: str) -> str:
-    """Marks a message for the room's catalogue; the page and the command translate it. (Django is not imported here.)"""
-    return message
 
 
 MESSAGES = {
@@ -59,14 +56,6 @@ NOT_READ = {
 
 _NOT_READ_NOTE = gettext_noop("Not read: %(thing)s (%(count)d).")
 
-_translate: Callable[[str], str] = str
-
-
-def speak_with(translate: Callable[[str], str]) -> None:
-    """The product tells here how messages are translated (Django's gettext); without it they are English."""
-    global _translate
-    _translate = translate
-
 
 class Unreadable(Exception):
     """不能读 — a file that cannot be read: `code` of MESSAGES, and what its message names."""
@@ -82,7 +71,7 @@ class Unreadable(Exception):
 
     def message(self) -> str:
         """The message in the reader's language."""
-        return _translate(self.msgid) % self.params
+        return spoken(self.msgid, self.params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +96,7 @@ class Document:
     def notes(self) -> list[str]:
         """What was not read, a sentence each, in the reader's language."""
         return [
-            _translate(_NOT_READ_NOTE) % {"thing": _translate(NOT_READ[thing]), "count": count}
+            spoken(_NOT_READ_NOTE, {"thing": spoken(NOT_READ[thing], {}), "count": count})
             for thing, count in self.not_read
         ]
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from luoshi.reports.textcheck import numerals, phrases, windows
 from luoshi.reports.textcheck.classifiers import Classifier, classifier_at
-from luoshi.reports.textcheck.statement import Kind, Number, Reason, SetPhrase, Side
+from luoshi.reports.textcheck.reasons import Reason
+from luoshi.reports.textcheck.statement import Kind, Number, SetPhrase, Side
 
 _ARABIC = r"\d{1,3}(?:[,，]\d{3})++(?![\d,，])(?:\.\d++)?|\d++(?:\.\d++)?"
 _HAN = "[零一二两三四五六七八九十百千万亿]"

@@ -10,7 +10,9 @@ from luoshi.reports.textcheck.discourse import Discourse, after_lead, introduced
 from luoshi.reports.textcheck.organisations import listed_at, mention_at
 from luoshi.reports.textcheck.quantities import Quantity, quantities
 from luoshi.reports.textcheck.roles import Before, plans_ahead, role_of
-from luoshi.reports.textcheck.statement import Reading, Reason, SetPhrase, Statement, Why
+from luoshi.reports.textcheck.reasons import Reason
+from luoshi.reports.textcheck.tables import Cell, Table
+from luoshi.reports.textcheck.statement import Reading, SetPhrase, Statement, Why
 
 _NEW_SECTION = re.compile(r"\s*[一二三四五六七八九十]{1,3}、")
 _TOPIC = re.compile(r"(?:在|针对|围绕|聚焦|关于|对于?|为)(?!此|了解)(.{4,}?)(?:(?:过程|行动|活动|工作|整治)?[中上]|方面|期间|后|下|问题，)?$")
@@ -26,12 +28,35 @@ def read(text: str) -> Reading:
     statements: list[Statement] = []
     passed: list[SetPhrase] = []
     planned = False
+    table = Table()
     for offset, paragraph in paragraphs(folded):
+        if cells := table.cells(paragraph):
+            statements += [_of_cell(text, offset, cell, discourse) for cell in cells]
+            continue
         planned = _plan_section(paragraph, planned)
         found = quantities(paragraph)
         passed += [p.__class__(p.start + offset, p.end + offset, text[p.start + offset : p.end + offset], _moved(p.reason, offset)) for p in found.passed]
         statements += _statements(text, paragraph, offset, found.found, found.times, discourse, planned)
     return Reading(text, tuple(statements), tuple(passed), tuple(contradictions(text, statements)))
+
+
+def _of_cell(text: str, offset: int, cell: Cell, discourse: Discourse) -> Statement:
+    """A number of a table: of its row, counting what its column says."""
+    start, end = offset + cell.start, offset + cell.end
+    mention = mention_at(cell.row, 0) if cell.row else None
+    holder = discourse.resolve(mention) if mention else None
+    org = holder.name if holder else cell.row or (discourse.main.name if discourse.main else None)
+    why = Why(
+        Reason("value.numeral", text[start:end], start),
+        Reason("unit.header", cell.unit),
+        Reason(f"kind.{cell.kind}", cell.unit),
+        Reason("approx.none"),
+        Reason("what.header", cell.head),
+        Reason("org.row", cell.row) if cell.row else Reason("org.main", org or "") if org else Reason("org.none"),
+        Reason("role.default"),
+        Reason("window.none"),
+    )
+    return Statement(start, end, text[start:end], cell.value, None, cell.unit, cell.kind, None, None, cell.head, org, "done", None, None, why)
 
 
 def _introduced(folded: str) -> Discourse:

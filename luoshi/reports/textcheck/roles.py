@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from luoshi.reports.textcheck.lexicon import lines
 from luoshi.reports.textcheck.quantities import Quantity
-from luoshi.reports.textcheck.statement import Reason, Role
+from luoshi.reports.textcheck.reasons import Reason
+from luoshi.reports.textcheck.statement import Role
 
 _PER_ANY = re.compile(r"每[^，。；每、\d]{1,5}(?:每[^，。；每、\d]{1,2})?(?:最高|不低于|不超过|补助|补贴|奖励|发放|约|分别)*(?:为)?$")
 _FROM_TO = re.compile(r"(?:由|从)[^，。；]{0,14}$")
