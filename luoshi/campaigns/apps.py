@@ -5,3 +5,9 @@ class CampaignsConfig(AppConfig):
     name = "luoshi.campaigns"
     label = "campaigns"
     verbose_name = "专项活动"
+
+    def ready(self) -> None:
+        from luoshi.campaigns.derive import follow_units
+        from luoshi.gate.operation import followers
+
+        followers.append(follow_units)

@@ -1,13 +1,23 @@
 """Settings of the test runs: a throw-away home, and the database that LUOSHI_TEST_DATABASE names (SQLite otherwise)."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("LUOSHI_HOME", tempfile.mkdtemp(prefix="luoshi-test-"))
-if os.environ.get("LUOSHI_TEST_DATABASE"):
-    os.environ["LUOSHI_DATABASE_URL"] = os.environ["LUOSHI_TEST_DATABASE"]
+if "LUOSHI_HOME" not in os.environ:
+    os.environ["LUOSHI_HOME"] = tempfile.mkdtemp(prefix="luoshi-test-")
+    atexit.register(shutil.rmtree, os.environ["LUOSHI_HOME"], ignore_errors=True)
+os.environ["LUOSHI_DATABASE_URL"] = os.environ.get("LUOSHI_TEST_DATABASE", "")
 
-from luoshi.site.settings import *  # noqa: E402, F403
+from luoshi.site.settings import *  # noqa: F403
+from luoshi.site.settings import DATABASES, LUOSHI_HOME
 
+if not os.environ["LUOSHI_DATABASE_URL"]:
+    # A file, not memory: threads that write at once meet the same locks as in the product.
+    DATABASES["default"]["TEST"] = {"NAME": str(LUOSHI_HOME / "test.db")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+LUOSHI_TIMING = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

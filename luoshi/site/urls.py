@@ -1,3 +1,23 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from luoshi.site.api import api, described
+from luoshi.site.health import healthz
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("", include("luoshi.site.desks")),
+    path("", include("luoshi.orgs.login_urls")),
+    path("", include("luoshi.orgs.urls")),
+    path("", include("luoshi.page.urls")),
+    path("plan/", include("luoshi.campaigns.urls")),
+    path("activities/", include("luoshi.activities.urls")),
+    path("figures/", include("luoshi.figures.urls")),
+    path("reports/", include("luoshi.reports.urls")),
+    path("check/", include("luoshi.reports.check_urls")),
+    path("api/", api.urls),
+    path("api/", described, name="api"),
+    path("packs/", include("luoshi.packs.urls")),
+]
+
+handler400 = "luoshi.page.views.bad_request"
+handler403 = "luoshi.page.views.forbidden"

@@ -1,1 +1,1 @@
-"""The cast and LedgerTestCase."""
+"""What tests share: the cast and the test cases that bring it."""

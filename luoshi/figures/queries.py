@@ -1,0 +1,325 @@
+"""Figures for a reader: value, unit, moment, edition of the definition, computed or declared, and the way to the records."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from luoshi.campaigns.models import Campaign
+from luoshi.figures.columns import Columns, columns
+from luoshi.figures.measures import Measure, measure
+from luoshi.figures.models import Declaration, Delta, First, Indicator
+from luoshi.gate.actor import Actor, Place
+from luoshi.gate.policy import may
+from luoshi.gate.scope import within
+from luoshi.journal.history import born
+from luoshi.journal.models import Entry
+from luoshi.orgs.models import Unit
+from luoshi.orgs.seats import seats
+from luoshi.orgs.tree import Tree, tree
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """截至 — the moment of a figure: the day up to which it counts, and the journal position up to which it knows."""
+
+    on: date
+    position: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """数字 — one value of one indicator for one unit.
+
+    value     None: nothing recorded (shown as —), or the unit is not on the roster
+    out_of    the denominator's value, where the indicator is a share of another
+    declared  counted by another system and declared with a document; never added to computed figures
+    """
+
+    indicator: Indicator
+    unit: int
+    value: int | None
+    as_of: AsOf
+    out_of: int | None = None
+    declared: bool = False
+    since: date | None = None
+
+    @property
+    def share(self) -> tuple[int, int] | None:
+        """Numerator and denominator; None where there is no denominator, or nothing is asked."""
+        return None if self.value is None or not self.out_of else (self.value, self.out_of)
+
+    @property
+    def percent(self) -> float | None:
+        """The share in percent, for display only; every calculation uses numerator and denominator."""
+        return None if self.share is None else 100 * self.share[0] / self.share[1]
+
+    @property
+    def url(self) -> str:
+        """The records behind it."""
+        address = reverse("figures:records", args=[self.indicator.campaign.code, self.indicator.code, self.unit])
+        window = f"since={self.since}&" if self.since else ""
+        return f"{address}?{window}on={self.as_of.on}&position={self.as_of.position}"
+
+
+def indicators(campaign: Campaign) -> dict[str, Indicator]:
+    """The indicators of a campaign by their code, in their order, with their denominators."""
+    rows = Indicator.objects.filter(campaign=campaign, ended_on__isnull=True).select_related("denominator", "campaign")
+    return {each.code: each for each in rows.order_by("order", "pk")}
+
+
+def check_sight(actor: Actor, unit: Unit) -> None:
+    """The reader may see figures of this unit; PermissionDenied otherwise (units themselves are visible to everybody)."""
+    if not may(actor, "figure.see", Place(unit.pk, unit.no, unit.sector_id)):
+        raise PermissionDenied(_("The figures of this unit are not open to you."))
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """一屏数字 — figures of several indicators and units, campaign to date, all as of one moment.
+
+    Computed values come from the columns in memory, declared ones from one query.
+    """
+
+    campaign: Campaign
+    by_code: Mapping[str, Indicator]
+    current: Columns
+    as_of: AsOf
+    declarations: Mapping[tuple[int, int], int]
+
+    def figure(self, code: str, unit: int) -> Figure:
+        indicator = self.by_code[code]
+        if indicator.declared:
+            return Figure(indicator, unit, self.declarations.get((indicator.pk, unit)), self.as_of, declared=True)
+        value = self.current.value(indicator.pk, unit)
+        out_of = None
+        if indicator.denominator_id is not None:
+            out_of = self.current.value(indicator.denominator_id, unit)
+            if out_of and value is None:
+                value = 0  # what is asked of the unit is known, and none of it is there
+        return Figure(indicator, unit, value, self.as_of, out_of)
+
+    @property
+    def tree(self) -> Tree:
+        return self.current.tree
+
+
+def board(actor: Actor, campaign: Campaign, units: Sequence[Unit], *, on: date, at: datetime | None = None) -> Board:
+    """The figures of some units, fresh as of the last committed entry.
+
+    Raises PermissionDenied for a unit whose figures the reader may not see.
+    """
+    for unit in units:
+        check_sight(actor, unit)
+    by_code = indicators(campaign)
+    current = columns(on)
+    moment = AsOf(on, current.position, at or timezone.now())
+    declared = [each for each in by_code.values() if each.declared]
+    values = _declared_sums(declared, [unit.pk for unit in units], current.tree, on=on) if declared else {}
+    return Board(campaign, by_code, current, moment, values)
+
+
+def standing_declarations(wanted: Iterable[Indicator], *, on: date) -> QuerySet[Declaration]:
+    """The newest declaration of each figure by each unit on a day; superseded ones are kept but do not stand."""
+    known = Declaration.objects.filter(indicator__in=list(wanted), as_of_on__lte=on, superseded_by__isnull=True)
+    later = known.filter(indicator=OuterRef("indicator"), unit=OuterRef("unit"), as_of_on__gt=OuterRef("as_of_on"))
+    found: QuerySet[Declaration] = known.exclude(Exists(later))
+    return found
+
+
+def _declared_sums(
+    wanted: list[Indicator], units: Sequence[int], current: Tree, *, on: date
+) -> dict[tuple[int, int], int]:
+    """A unit's declared figure: its own declaration, or else the sum of those below it."""
+    rows = list(standing_declarations(wanted, on=on).values_list("indicator", "unit", "value"))
+    found: dict[tuple[int, int], int] = {}
+    for unit in units:
+        first, stop = current.branch(unit)
+        for indicator in wanted:
+            own = [value for i, u, value in rows if i == indicator.pk and u == unit]
+            below = [v for i, u, v in rows if i == indicator.pk and first <= current.index.get(u, -1) < stop]
+            if own or below:
+                found[(indicator.pk, unit)] = own[0] if own else sum(below)
+    return found
+
+
+def figures_as_of(
+    campaign: Campaign,
+    codes: Iterable[str],
+    units: Iterable[int],
+    *,
+    on: date,
+    position: int,
+    at: datetime,
+    since: date | None = None,
+) -> dict[tuple[str, int], Figure]:
+    """Figures as the ledger said at a journal position, over any window of days, summed in the tree of the window's end.
+
+    For reports and verification: by SQL over the deltas, so that the past can be asked exactly. Rights are the caller's business.
+    """
+    by_code = indicators(campaign)
+    wanted = [by_code[code] for code in codes]
+    computed = {each.pk for each in wanted if not each.declared}
+    computed |= {each.denominator_id for each in wanted if each.denominator_id}
+    rows = Delta.objects.filter(indicator__in=computed, on__lte=on, position__lte=position)
+    if since is not None:
+        rows = rows.filter(Q(on__gte=since) | Q(indicator__source__in=STOCKS))
+    per_unit = rows.order_by().values_list("indicator", "unit").annotate(total=Sum("delta"))
+    current = tree(on)
+    placed = seats(current)
+    sums: dict[int, np.ndarray[Any, np.dtype[np.int64]]] = {}
+    seen: dict[int, np.ndarray[Any, np.dtype[np.int64]]] = {}
+    for indicator, unit, total in per_unit.iterator():
+        at_index = placed.place(unit)
+        if at_index >= 0:
+            sums.setdefault(indicator, np.zeros(len(current) + 1, np.int64))[at_index + 1] += int(total)
+            seen.setdefault(indicator, np.zeros(len(current) + 1, np.int64))[at_index + 1] += 1
+    for some in (*sums.values(), *seen.values()):
+        np.cumsum(some, out=some)
+
+    def value(indicator: int, unit: int) -> int | None:
+        first, stop = current.branch(unit)
+        if indicator not in sums or seen[indicator][stop] == seen[indicator][first]:
+            return None
+        return int(sums[indicator][stop] - sums[indicator][first])
+
+    units = list(units)
+    moment = AsOf(on, position, at)
+    declared = _declared_as_of([each for each in wanted if each.declared], units, current, on=on, position=position)
+    found = {}
+    for each in wanted:
+        for unit in units:
+            if each.declared:
+                found[(each.code, unit)] = Figure(
+                    each, unit, declared.get((each.pk, unit)), moment, declared=True, since=since
+                )
+                continue
+            own = value(each.pk, unit)
+            out_of = value(each.denominator_id, unit) if each.denominator_id else None
+            found[(each.code, unit)] = Figure(
+                each, unit, 0 if out_of and own is None else own, moment, out_of, since=since
+            )
+    return found
+
+
+# A roster does not begin with the window: what stood before it stands in it too.
+STOCKS = ("units", "persons", "posts", "owes")
+
+
+def _declared_as_of(
+    wanted: list[Indicator], units: Sequence[int], current: Tree, *, on: date, position: int
+) -> dict[tuple[int, int], int]:
+    """Declared figures as of a position: what was entered later is not yet known."""
+    if not wanted:
+        return {}
+    rows = Declaration.objects.filter(indicator__in=wanted, as_of_on__lte=on).values_list(
+        "pk", "indicator", "unit", "value", "as_of_on", "supersedes"
+    )
+    refs = {f"declaration:{row[0]}": row for row in rows}
+    made = born(refs)
+    known = [row for ref, row in refs.items() if made.get(ref, 0) <= position]
+    replaced = {row[5] for row in known if row[5]}
+    newest: dict[tuple[int, int], tuple[date, int]] = {}
+    for pk, indicator, unit, value, as_of_on, _supersedes in known:
+        if pk not in replaced:
+            newest[(indicator, unit)] = max(newest.get((indicator, unit), (date.min, 0)), (as_of_on, value))
+    found: dict[tuple[int, int], int] = {}
+    for unit in units:
+        first, stop = current.branch(unit)
+        for each in wanted:
+            below = [
+                v for (i, u), (_d, v) in newest.items() if i == each.pk and first <= current.index.get(u, -1) < stop
+            ]
+            own = newest.get((each.pk, unit))
+            if own or below:
+                found[(each.pk, unit)] = own[1] if own else sum(below)
+    return found
+
+
+def records(actor: Actor, figure: Figure) -> "Records":
+    """The records that a figure counted: those in the reader's sight as rows, the others as one number for each unit."""
+    each = measure(figure.indicator)
+    unit = Unit.objects.get(pk=figure.unit)
+    rows = _counted_rows(each, unit, figure)
+    seen = rows.filter(within(actor, each.facts.see, each.facts.unit))
+    return Records(each, seen, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """来源 — what stands behind a figure."""
+
+    measure: Measure
+    seen: QuerySet[Any]
+    every: QuerySet[Any]
+
+    def unseen(self) -> list[tuple[int, int]]:
+        """(unit, how many) of the records out of sight; nothing but the recording unit is told."""
+        hidden = self.every.exclude(pk__in=self.seen.values("pk"))
+        path = self.measure.facts.unit
+        return list(hidden.order_by(path).values_list(path).annotate(n=self.measure.aggregate()))
+
+
+def _counted_rows(each: Measure, unit: Unit, figure: Figure) -> QuerySet[Any]:
+    """Rows of the unit's branch on the tree of the figure's day, up to that day."""
+    current = tree(figure.as_of.on)
+    first, stop = current.branch(unit.pk)
+    placed = seats(current)
+    rows = each.rows().filter(**{f"{each.facts.day}__lte": figure.as_of.on})
+    if figure.since is not None and each.facts.until is None:
+        rows = rows.filter(**{f"{each.facts.day}__gte": figure.since})
+    if each.facts.until is not None:
+        until = each.facts.until
+        rows = rows.filter(Q(**{f"{until}__gt": figure.as_of.on}) | Q(**{f"{until}__isnull": True}))
+    path = each.facts.unit
+    if first > 0 or stop < len(current):
+        today = Q(**{f"{path}__no__range": (unit.no, unit.last)})
+        here = {int(pk) for pk in current.units[first:stop]}
+        now = set(Unit.objects.filter(no__range=(unit.no, unit.last)).values_list("pk", flat=True))
+        heirs = {gone for gone in placed.heirs if first <= placed.place(gone) < stop}
+        came, went = (here | heirs) - now, now - here
+        rows = rows.filter((today & ~Q(**{f"{path}__in": went})) | Q(**{f"{path}__in": came}))
+    if each.kind == "distinct":
+        rows = rows.filter(Exists(_first_rows(each)))
+    return rows
+
+
+def _first_rows(each: Measure) -> QuerySet[First]:
+    """Only the row by which a member first qualified counts."""
+    return First.objects.filter(
+        indicator=each.indicator,
+        member=OuterRef(each.member),
+        unit=OuterRef(each.facts.unit),
+        on=OuterRef(each.facts.day),
+    )
+
+
+def trend(campaign: Campaign, code: str, unit: int, *, until: date, weeks: int = 12) -> list[tuple[date, Figure]]:
+    """What the ledger said at the end of each week: closing values, which never change."""
+    days = [until - timedelta(days=7 * back) for back in range(weeks - 1, -1, -1)]
+    found = []
+    for day in days:
+        position = closing_position(day)
+        at = evening(day)
+        found.append((day, figures_as_of(campaign, [code], [unit], on=day, position=position, at=at)[(code, unit)]))
+    return found
+
+
+def evening(day: date) -> datetime:
+    """The instant at which a day ends, in the installation's own time zone."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=timezone.get_default_timezone())
+
+
+def closing_position(day: date) -> int:
+    """The last journal position of a day; 0 before the first."""
+    end = evening(day)
+    entry = Entry.objects.filter(at__lt=end).order_by("-at", "-position").values_list("position", flat=True).first()
+    return entry or 0

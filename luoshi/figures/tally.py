@@ -1,0 +1,238 @@
+"""Tallies: cells (indicator, unit, day) that follow the journal.
+
+An entry's act says which (source, unit, day) cells it touched. Only these are recounted, inside the same transaction, and the difference is
+appended as a Delta with the entry's position. So a figure as of a position is a sum of deltas, and is never stale.
+
+Two writers that touch the same cell wait for each other (one advisory lock a cell, in sorted order): each recount sees the other's rows.
+"""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from itertools import islice
+
+from django.db import connection
+from django.db.models import Min, Q, Sum
+
+from luoshi.figures.measures import Measure, measure
+from luoshi.figures.models import Delta, First, Indicator
+from luoshi.figures.sources import DECLARED, SOURCES
+from luoshi.gate.facts import Cell, Facts
+from luoshi.gate.operation import Act
+from luoshi.journal.bulk import insert_many
+
+Row = tuple[int, int, date, int]  # indicator, unit, day, delta
+CHUNK = 400  # SQLite binds at most 32,766 parameters in one statement
+
+
+_aside: ContextVar[bool] = ContextVar("luoshi_figures_aside", default=False)
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Leave the tallies aside during a bulk load of millions of rows; `recount_figures` must follow, as the last operation."""
+    token = _aside.set(True)
+    try:
+        yield
+    finally:
+        _aside.reset(token)
+
+
+def follow(act: Act) -> Callable[[int], None] | None:
+    """The follower of operations: recounts what an act touched; the deltas are written once the position is known."""
+    rows = [] if _aside.get() else list(_changed(act))
+    if not rows:
+        return None
+
+    def finish(position: int) -> None:
+        append(position, rows)
+
+    return finish
+
+
+def append(position: int, rows: Iterable[Row]) -> int:
+    fields = ["position", "indicator_id", "unit", "on", "delta"]
+    given = [(position, *row) for row in rows]
+    if len(given) < 50:
+        Delta.objects.bulk_create(Delta(**dict(zip(fields, row, strict=True))) for row in given)
+        return len(given)
+    return insert_many(Delta, fields, given)
+
+
+def _changed(act: Act) -> Iterator[Row]:
+    fresh = {written.pk for written in act.written if written.model is Indicator}
+    for bulk in act.wholesale:
+        if bulk.model is Indicator:
+            fresh |= set(range(bulk.first, bulk.last + 1))
+    touched = {code: cells for code, facts in SOURCES.items() if (cells := set(facts.touched(act)))}
+    whole = act.recounted & SOURCES.keys()
+    if not fresh and not touched and not whole:
+        return
+    _lock(touched)
+    concerned = Indicator.objects.filter(Q(source__in={*touched, *whole}) | Q(pk__in=fresh), ended_on__isnull=True)
+    by_source: dict[str, list[Measure]] = defaultdict(list)
+    for indicator in concerned.exclude(source=DECLARED):
+        by_source[indicator.source].append(measure(indicator))
+    for code, measures in by_source.items():
+        entire = [each for each in measures if code in whole or each.indicator.pk in fresh]
+        partly = [each for each in measures if not (code in whole or each.indicator.pk in fresh)]
+        yield from differences(entire)
+        if partly:
+            yield from _cell_differences(SOURCES[code], [m for m in partly if m.additive], touched[code])
+            yield from _first_differences([m for m in partly if not m.additive], act, touched[code])
+
+
+def _lock(touched: dict[str, set[Cell]]) -> None:
+    """One advisory lock a cell; a write of very many cells takes the one lock of its source instead, against all others."""
+    if connection.vendor != "postgresql":
+        return  # SQLite has one writer
+    with connection.cursor() as cursor:
+        for code, cells in sorted(touched.items()):
+            key = zlib.crc32(code.encode()) % 2**31
+            wholesale = len(cells) > CHUNK
+            cursor.execute(f"SELECT pg_advisory_xact_lock{'' if wholesale else '_shared'}(%s, 0)", [key])
+            if not wholesale:
+                numbers = sorted({zlib.crc32(f"{unit} {on}".encode()) % (2**31 - 1) + 1 for unit, on in cells})
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, n) FROM unnest(%s::int[]) AS n", [key, numbers])
+
+
+def _chunks(cells: Iterable[Cell]) -> Iterator[list[Cell]]:
+    rest = iter(sorted(cells))
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def _cell_differences(facts: Facts, measures: list[Measure], cells: set[Cell]) -> Iterator[Row]:
+    """New tally − old tally of additive indicators in some cells."""
+    if not measures:
+        return
+    for chunk in _chunks(cells):
+        units, days = {unit for unit, _on in chunk}, {on for _unit, on in chunk}
+        new = _tallies(facts, measures, units, days)
+        old = _kept([m.indicator.pk for m in measures], units, days)
+        wanted = set(chunk)
+        for key in new.keys() | old.keys():
+            if (key[1], key[2]) in wanted and (delta := new.get(key, 0) - old.get(key, 0)):
+                yield (*key, delta)
+
+
+def _tallies(
+    facts: Facts, measures: list[Measure], units: set[int] | None = None, days: set[date] | None = None
+) -> dict[tuple[int, int, date], int]:
+    """What the records say: tallies of additive indicators per unit and day, counted from the rows."""
+    found: dict[tuple[int, int, date], int] = defaultdict(int)
+    for day, sign in ((facts.day, 1), (facts.until, -1)):
+        if day is None:
+            continue
+        rows = facts.rows().filter(**{f"{day}__isnull": False})
+        if units is not None:
+            rows = rows.filter(**{f"{facts.unit}__in": units})
+        if days is not None:
+            rows = rows.filter(**{f"{day}__in": days})
+        rows = rows.order_by().values_list(facts.unit, day)
+        rows = rows.annotate(**{f"i{m.indicator.pk}": m.aggregate() for m in measures})
+        for unit, on, *values in rows.iterator():
+            for each, value in zip(measures, values, strict=True):
+                if value:
+                    found[(each.indicator.pk, unit, on)] += sign * value
+    return found
+
+
+def _kept(
+    indicators: list[int], units: set[int] | None = None, days: set[date] | None = None
+) -> dict[tuple[int, int, date], int]:
+    """What the deltas say so far."""
+    rows = Delta.objects.filter(indicator__in=indicators)
+    if units is not None:
+        rows = rows.filter(unit__in=units)
+    if days is not None:
+        rows = rows.filter(on__in=days)
+    summed = rows.order_by().values_list("indicator", "unit", "on").annotate(tally=Sum("delta"))
+    return {(indicator, unit, on): tally for indicator, unit, on, tally in summed.iterator() if tally}
+
+
+def _first_differences(measures: list[Measure], act: Act, cells: set[Cell]) -> Iterator[Row]:
+    """For distinct counts: each touched member's first qualifying day before and after."""
+    units = {unit for unit, _on in cells}
+    for each in measures:
+        members = set(each.facts.members(act)) if each.of == "person" else units
+        if members:
+            yield from _moved(each, members)
+
+
+def _moved(each: Measure, members: set[int] | None) -> Iterator[Row]:
+    """Rewrite the First rows of some members (None: all) to what the records say; yields what that changes in the cells."""
+    indicator = each.indicator.pk
+    kept = First.objects.filter(indicator=indicator)
+    if members is not None:
+        kept = kept.filter(member__in=members)
+    old = {row[0]: (row[1], row[2]) for row in kept.values_list("member", "unit", "on")}
+    new = dict(_firsts(each, members))
+    changed = {member for member in old.keys() | new.keys() if old.get(member) != new.get(member)}
+    for member in changed:
+        if member in old:
+            yield (indicator, *old[member], -1)
+        if member in new:
+            yield (indicator, *new[member], 1)
+    for chunk in _groups(sorted(changed & old.keys()), 5_000):
+        First.objects.filter(indicator=indicator, member__in=chunk).delete()
+    fresh = [(indicator, member, *new[member]) for member in sorted(changed & new.keys())]
+    insert_many(First, ["indicator_id", "member", "unit", "on"], fresh)
+
+
+def _firsts(each: Measure, members: set[int] | None) -> Iterator[tuple[int, tuple[int, date]]]:
+    """Each member's first qualifying (unit, day). Two units on one day: the lower key, so that a recount agrees."""
+    rows = each.rows()
+    if each.of == "unit":
+        if members is not None:
+            rows = rows.filter(**{f"{each.facts.unit}__in": members})
+        first = rows.order_by().values_list(each.facts.unit).annotate(first=Min(each.facts.day))
+        yield from ((unit, (unit, on)) for unit, on in first.iterator())
+        return
+    for some in [None] if members is None else _groups(sorted(members), 5_000):
+        asked = rows if some is None else rows.filter(**{f"{each.member}__in": some})
+        found: dict[int, tuple[date, int]] = {}
+        for person, unit, on in asked.order_by().values_list(each.member, each.facts.unit, each.facts.day).iterator():
+            if person not in found or (on, unit) < found[person]:
+                found[person] = (on, unit)
+        yield from ((person, (unit, on)) for person, (on, unit) in found.items())
+
+
+def _groups(values: list[int], size: int) -> Iterator[list[int]]:
+    yield from (values[start : start + size] for start in range(0, len(values), size))
+
+
+def differences(measures: list[Measure]) -> Iterator[Row]:
+    """Full recount: what the records say of whole indicators − what the deltas say. Nothing, when all is well.
+
+    The First rows of distinct counts are rewritten to what the records say.
+    """
+    additive: dict[str, list[Measure]] = defaultdict(list)
+    for each in measures:
+        if each.additive:
+            additive[each.facts.code].append(each)
+        else:
+            yield from _moved(each, None)
+    for code, some in additive.items():
+        new, old = _tallies(SOURCES[code], some), _kept([each.indicator.pk for each in some])
+        for key in new.keys() | old.keys():
+            if delta := new.get(key, 0) - old.get(key, 0):
+                yield (*key, delta)
+
+
+def flaws(measures: list[Measure]) -> Iterator[tuple[Measure, int, date, int, int]]:
+    """For verify, writing nothing: cells where the deltas differ from the records, as (measure, unit, day, deltas, records)."""
+    for each in measures:
+        if each.additive:
+            new = {(unit, on): n for (_i, unit, on), n in _tallies(each.facts, [each]).items() if n}
+        else:
+            new = defaultdict(int)
+            for _member, cell in _firsts(each, None):
+                new[cell] += 1
+        old = {(unit, on): n for (_i, unit, on), n in _kept([each.indicator.pk]).items()}
+        for cell in sorted(new.keys() | old.keys()):
+            if new.get(cell, 0) != old.get(cell, 0):
+                yield each, *cell, old.get(cell, 0), new.get(cell, 0)

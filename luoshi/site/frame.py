@@ -1,0 +1,146 @@
+"""What the frame around every page shows: navigation, campaign, unit, account, last checkpoint."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from luoshi.campaigns.models import Campaign
+from luoshi.campaigns.scope import Scope
+from luoshi.gate.actor import Actor
+from luoshi.gate.rules import ADMINISTRATORS, ROLE_NAMES
+from luoshi.journal.log import last_checkpoint
+from luoshi.orgs.models import Unit, User
+from luoshi.page.frame import Account, Chooser, Crumb, Footnote, NavGroup, NavItem
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of page/base.html. Nothing for visitors, fragments and error pages without a session."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not hasattr(request, "scope") or getattr(request, "htmx", False):
+        return {}
+    actor, scope = request.actor, request.scope  # type: ignore[attr-defined]
+    return {
+        "nav": _navigation(request, actor),
+        "bar": _bar(request),
+        "chooser": _chooser(scope),
+        "crumbs": _crumbs(request, scope.unit),
+        "scope_url": _address("orgs:units"),
+        "search_url": _address("orgs:units"),
+        "account": _account(user, actor),
+        "checkpoint": _footnote(actor),
+    }
+
+
+def _item(request: HttpRequest, label: str, name: str, count: int | None = None) -> NavItem:
+    url = reverse(name)
+    current = request.path == url or (url != "/" and request.path.startswith(url))
+    return NavItem(label=label, url=url, count=count, current=current)
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _items(request: HttpRequest, *entries: tuple[str, str]) -> list[NavItem]:
+    found = []
+    for label, name in entries:
+        try:
+            found.append(_item(request, label, name))
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def _navigation(request: HttpRequest, actor: Actor) -> list[NavGroup]:
+    administration = NavGroup(
+        label=_("Administration"),
+        items=_items(
+            request,
+            (_("Units and people"), "orgs:units"),
+            (_("Packs"), "packs:index"),
+            (_("Journal"), "site:journal"),
+            (_("Settings"), "orgs:settings"),
+        ),
+    )
+    if actor.roles() and actor.roles() <= ADMINISTRATORS:
+        return [NavGroup(items=_items(request, (_("Workbench"), "site:workbench"))), administration]
+    return [
+        NavGroup(
+            items=_items(
+                request,
+                (_("Workbench"), "site:workbench"),
+                (_("Cockpit"), "site:cockpit"),
+                (_("Plan"), "campaigns:plan"),
+            )
+        ),
+        NavGroup(label=_("Work"), items=_items(request, (_("Study"), "activities:ledger"))),
+        NavGroup(
+            label=_("Figures and reports"),
+            items=_items(
+                request,
+                (_("Figures"), "figures:index"),
+                (_("Reports"), "reports:index"),
+                (_("Text check"), "textcheck:check"),
+            ),
+        ),
+        administration,
+    ]
+
+
+def _bar(request: HttpRequest) -> list[NavItem]:
+    return _items(
+        request,
+        (_("Workbench"), "site:workbench"),
+        (_("Record"), "activities:record"),
+        (_("Ledger"), "activities:ledger"),
+        (_("Me"), "orgs:me"),
+    )
+
+
+def _chooser(scope: Scope) -> Chooser | None:
+    if scope.campaign is None:
+        return None
+    campaigns = Campaign.objects.order_by("-starts_on")
+    return Chooser(
+        label=str(scope.campaign),
+        note=_("%(start)s to %(end)s") % {"start": scope.campaign.starts_on, "end": scope.campaign.ends_on},
+        choices=[
+            NavItem(label=str(each), url=f"?campaign={each.code}", current=each.pk == scope.campaign.pk)
+            for each in campaigns
+        ],
+    )
+
+
+def _crumbs(request: HttpRequest, unit: Unit) -> list[Crumb]:
+    above = Unit.objects.filter(no__lt=unit.no, last__gte=unit.last, no__gt=0).order_by("no")
+    crumbs = [Crumb(label=each.title, url=f"{request.path}?unit={each.code}") for each in above]
+    return [*crumbs, Crumb(label=unit.title, url=f"{request.path}?unit={unit.code}")]
+
+
+def _account(user: User, actor: Actor) -> Account:
+    roles = [str(ROLE_NAMES[grant.role]) for grant in actor.grants]
+    items = [NavItem(label=_("My account"), url=_address("orgs:me"))]
+    return Account(
+        name=user.name,
+        role=roles[0] if roles else _("no role"),
+        logout_url="/logout/",
+        items=items,
+        key=user.pseudonym,
+    )
+
+
+def _footnote(actor: Actor) -> Footnote | None:
+    last = last_checkpoint()
+    if last is None or not actor.grants:
+        return None
+    return Footnote(
+        label=_("Checkpoint %(number)s") % {"number": f"{last.number:,}"},
+        note=_("signed %(at)s") % {"at": date_format(timezone.localtime(last.at), "Y-m-d H:i")},
+    )
