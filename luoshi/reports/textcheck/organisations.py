@@ -240,7 +240,7 @@ def _inside_word(text: str, place: int, length: int) -> bool:
 
 def _by_ending(text: str, place: int) -> _Step | None:
     """青榆县, 石桥镇: one to five characters and an ending, where a name may begin."""
-    if _NOT_PLACE_START.match(text, place):
+    if _NOT_PLACE_START.match(text, place) and not _PLACE_SUFFIX.search(rjieba.cut(text[place : place + 8])[0], 2):
         return None
     for m in _PLACE_SUFFIX.finditer(text, place + 1, place + 9):
         if m.start() - place > 5 or not _HAN.fullmatch(text, place, m.start()):

@@ -106,9 +106,9 @@ def test_dates_titles_slogans_and_articles_are_no_statements(text):
 
 
 def test_what_was_passed_over_is_told_with_the_reason():
-    reading = read("落实“三个到位”，第4联络组指导，2019年启动。")
+    reading = read("落实“七个贴近”，第4联络组指导，2019年启动。")
     assert {p.text: p.reason.rule for p in reading.set_phrases} == {
-        "“三个到位”": "passed.quoted",
+        "“七个贴近”": "passed.quoted",
         "第4": "passed.ordinal",
         "2019年": "passed.date",
     }
