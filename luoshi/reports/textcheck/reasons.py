@@ -12,7 +12,9 @@ RULES = {
     "unit.tenths": gettext_noop("成 counts tenths."),
     "unit.fraction": gettext_noop("A fraction is a share of a hundred."),
     "unit.frequency": gettext_noop("每 with a span of time tells how often."),
-    "unit.bare scaled": gettext_noop("The numeral ends in 万 or 亿 and stands right before its noun, without a classifier."),
+    "unit.bare scaled": gettext_noop(
+        "The numeral ends in 万 or 亿 and stands right before its noun, without a classifier."
+    ),
     "unit.bare announced": gettext_noop("A verb announces the numeral, which has no classifier."),
     "unit.bare money": gettext_noop("The numeral ends in 万 or 亿 after a word for money."),
     "unit.header": gettext_noop("The head of the column gives the unit %(evidence)s."),
@@ -27,11 +29,17 @@ RULES = {
     "approx.after": gettext_noop("%(evidence)s right after the number makes it approximate."),
     "approx.standing off": gettext_noop("%(evidence)s earlier in the clause bounds the number."),
     "what.after": gettext_noop("The noun follows the number: %(evidence)s."),
-    "what.after with verb carried": gettext_noop("The noun follows the number, its verb is that of the item before: %(evidence)s."),
+    "what.after with verb carried": gettext_noop(
+        "The noun follows the number, its verb is that of the item before: %(evidence)s."
+    ),
     "what.before": gettext_noop("The noun stands before the number: %(evidence)s."),
-    "what.before with verb carried": gettext_noop("The noun stands before the number, its verb is that of the item before: %(evidence)s."),
+    "what.before with verb carried": gettext_noop(
+        "The noun stands before the number, its verb is that of the item before: %(evidence)s."
+    ),
     "what.carried": gettext_noop("Only a change or share is said here; what changes was said before: %(evidence)s."),
-    "what.topic": gettext_noop("The words beside the number say too little; the sentence said before what it is about: %(evidence)s."),
+    "what.topic": gettext_noop(
+        "The words beside the number say too little; the sentence said before what it is about: %(evidence)s."
+    ),
     "what.same": gettext_noop("The same thing as the number before: %(evidence)s."),
     "what.respectively": gettext_noop("分别 gives each number its own noun: %(evidence)s."),
     "what.frequency": gettext_noop("What is done that often: %(evidence)s."),

@@ -1,4 +1,5 @@
-"""表格 — tables in a text, cells parted by tabs: a number is said of its row, and counts what the head of its column says."""
+"""表格 — tables in a text, cells parted by tabs: a number is said of its row, and counts what the head of"
+" its column says."""
 
 import re
 from decimal import Decimal
@@ -44,7 +45,9 @@ class Table:
             return []
         if len(row) != len(self.head):
             return None
-        label = next((cell.strip() for cell, number in zip(row, numbers, strict=True) if cell.strip() and not number), "")
+        label = next(
+            (cell.strip() for cell, number in zip(row, numbers, strict=True) if cell.strip() and not number), ""
+        )
         found, place = [], 0
         for cell, number, head in zip(row, numbers, self.head, strict=True):
             if number and not _NO_FIGURES.search(head):

@@ -6,9 +6,11 @@ characters are found and a third of the answer's are in the gold.
 
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from luoshi.reports.textcheck import read
 
@@ -24,7 +26,7 @@ def body(path: Path) -> str:
     return path.read_text(encoding="utf-8").split("\n\n", 1)[1].rstrip("\n")
 
 
-def gold(path: Path) -> list[dict]:
+def gold(path: Path) -> list[dict[str, Any]]:
     claims = map(json.loads, path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines())
     return [claim for claim in claims if claim["kind"] != "ordinal_or_setphrase"]
 
@@ -48,7 +50,8 @@ def what_right(got: str | None, want: str | None) -> bool:
 
 
 def scores(paths: Iterable[Path]) -> dict[str, float]:
-    """Span F1; value, kind, role, approx, org and what of the spans found; and all three of span, org and what of all statements."""
+    """Span F1; value, kind, role, approx, org and what of the spans found; and all three of span, org and w"
+    "hat of all statements."""
     tally: Counter[str] = Counter()
     for path in paths:
         got = {(s.start, s.end): s for s in read(body(path)).statements}
@@ -77,4 +80,4 @@ def scores(paths: Iterable[Path]) -> dict[str, float]:
 
 if __name__ == "__main__":
     for name, paths in (("built with", corpus(aside=False)), ("put aside", corpus(aside=True))):
-        print(name, {key: round(value, 3) for key, value in scores(paths).items()})
+        sys.stdout.write(f"{name} { ({key: round(value, 3) for key, value in scores(paths).items()}) }\n")

@@ -26,7 +26,19 @@ def test_json_has_every_statement_with_its_place(path, capsys):
     printed = json.loads(capsys.readouterr().out)
     first = printed["statements"][0]
     assert TEXT[first["start"] : first["end"]] == first["text"] == "386件"
-    assert {"value", "value_hi", "unit", "kind", "approx", "what", "org", "role", "verdict", "indicator", "ledger_value"} <= first.keys()
+    assert {
+        "value",
+        "value_hi",
+        "unit",
+        "kind",
+        "approx",
+        "what",
+        "org",
+        "role",
+        "verdict",
+        "indicator",
+        "ledger_value",
+    } <= first.keys()
     assert first["verdict"] is None
     (contradiction,) = printed["contradictions"]
     assert [s["text"] for s in contradiction["statements"]] == ["386件", "142件", "46.8%"]
@@ -53,7 +65,12 @@ def test_the_package_does_not_import_django():
 def test_every_reason_that_is_given_is_said_in_a_sentence_that_can_be_translated():
     reading = read(TEXT + "2023年，“七个贴近”。每周至少安排一个单位。共救助1.2万余人，每人每月680元。")
     spoken = []
-    speak_with(lambda message: spoken.append(message) or message)
+
+    def note(message):
+        spoken.append(message)
+        return message
+
+    speak_with(note)
     try:
         for statement in reading.statements:
             assert all("%(" not in reason.sentence for reason in statement.why)

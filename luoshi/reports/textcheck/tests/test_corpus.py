@@ -1,4 +1,5 @@
-"""The scores never fall: on the texts used while building, on those put aside, and on the samples where they are at hand."""
+"""The scores never fall: on the texts used while building, on those put aside, and on the samples where"
+" they are at hand."""
 
 import os
 from pathlib import Path
@@ -12,7 +13,16 @@ REPOSITORY = Path(__file__).parents[4]
 SAMPLES = Path(os.environ.get("LUOSHI_SAMPLES", REPOSITORY.parent / "shared" / "samples")) / "summaries"
 
 # What issue 3 asks for on unseen texts, and what the two parts of the corpus have reached. Raise them when the reading gets better.
-GOAL = {"spans": 0.96, "value": 0.98, "kind": 0.98, "role": 0.93, "approx": 0.95, "org": 0.82, "what": 0.85, "full": 0.68}
+GOAL = {
+    "spans": 0.96,
+    "value": 0.98,
+    "kind": 0.98,
+    "role": 0.93,
+    "approx": 0.95,
+    "org": 0.82,
+    "what": 0.85,
+    "full": 0.68,
+}
 BUILT_WITH = {
     "spans": 0.995,
     "value": 1.0,

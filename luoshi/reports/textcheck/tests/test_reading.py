@@ -48,7 +48,12 @@ def test_a_number_is_read_with_its_multiplier_and_classifier(text, span, value, 
 
 @pytest.mark.parametrize(
     ("text", "low", "high"),
-    [("救助标准每人2000-3000元。", 2000, 3000), ("每人牵头一到两件实事。", 1, 2), ("选派三至五名干部。", 3, 5), ("三五个村抱团发展。", 3, 5)],
+    [
+        ("救助标准每人2000-3000元。", 2000, 3000),
+        ("每人牵头一到两件实事。", 1, 2),
+        ("选派三至五名干部。", 3, 5),
+        ("三五个村抱团发展。", 3, 5),
+    ],
 )
 def test_a_range_has_both_ends(text, low, high):
     statement = only(text)
@@ -60,12 +65,22 @@ def test_a_word_before_the_number_makes_it_approximate(word):
     assert only(f"全县培训干部{word}300人。").approx == word
 
 
-@pytest.mark.parametrize(("text", "word"), [("培训干部300余人。", "余"), ("培训干部300多人。", "多"), ("培训干部300人以上。", "以上"), ("培训干部几十人。", "几十")])
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("培训干部300余人。", "余"),
+        ("培训干部300多人。", "多"),
+        ("培训干部300人以上。", "以上"),
+        ("培训干部几十人。", "几十"),
+    ],
+)
 def test_a_word_in_or_after_the_number_makes_it_approximate(text, word):
     assert only(text).approx == word
 
 
-@pytest.mark.parametrize("text", ["通过300人测试。", "在附近300个小区排查。", "最近300人报名。", "网上300件诉求已办结。"])
+@pytest.mark.parametrize(
+    "text", ["通过300人测试。", "在附近300个小区排查。", "最近300人报名。", "网上300件诉求已办结。"]
+)
 def test_words_that_end_like_near_or_over_do_not_make_it_approximate(text):
     assert only(text).approx is None
 
@@ -144,7 +159,10 @@ def test_respectively_gives_each_number_its_own_noun():
 
 
 def test_respectively_gives_each_place_its_own_number():
-    assert [(s.org, s.value) for s in read("吉林、湖南二省分别对4名、15名干部立案。").statements] == [("吉林省", 4), ("湖南省", 15)]
+    assert [(s.org, s.value) for s in read("吉林、湖南二省分别对4名、15名干部立案。").statements] == [
+        ("吉林省", 4),
+        ("湖南省", 15),
+    ]
 
 
 def test_a_growth_rate_is_said_of_what_was_counted_before():
@@ -220,6 +238,18 @@ def test_every_field_has_its_reason_in_words():
     assert all(reason.sentence for reason in statement.why)
 
 
+def test_evidence_is_told_with_its_place_even_from_an_earlier_paragraph():
+    text = "甘肃省抓好衔接。\n张掖市行动快。选派干部1300名。\n组织党员结对25.1万名，超过20批次。"
+    for statement in read(text).statements:
+        for reason in statement.why:
+            if (
+                reason.start is not None
+                and reason.evidence
+                and reason.rule.startswith(("org", "role", "approx", "value"))
+            ):
+                assert text[reason.start :].startswith(reason.evidence), reason
+
+
 def test_a_table_pasted_as_text_is_read_row_by_row():
     reading = read("单位\t立案（件）\t处分（人）\n张掖市\t13\t45\n金昌市\t7\t12")
     assert [(s.text, s.org, s.what) for s in reading.statements] == [
@@ -230,13 +260,48 @@ def test_a_table_pasted_as_text_is_read_row_by_row():
     ]
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\n", "1e400", "1e400个", "9" * 5000, "９" * 50 + "个", "一" * 3000 + "个", "1.2.3.4", "−5", "％", "每", "百分之"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\n\n",
+        "1e400",
+        "1e400个",
+        "9" * 5000,
+        "９" * 50 + "个",
+        "一" * 3000 + "个",
+        "1.2.3.4",
+        "−5",
+        "％",
+        "每",
+        "百分之",
+    ],
+)
 def test_odd_text_gives_no_nonsense(text):
     for statement in read(text).statements:
         assert statement.value is None or statement.value < 1e16
 
 
-@pytest.mark.parametrize("unit", ["问题12起，", "1个", "1", "“三", "《2", "每", "一分之", "北京市", "市共", "（1", "1:", "1\t", "。", "一二三四五六七八九十百千万"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "问题12起，",
+        "1个",
+        "1",
+        "“三",
+        "《2",
+        "每",
+        "一分之",
+        "北京市",
+        "市共",
+        "（1",
+        "1:",
+        "1\t",
+        "。",
+        "一二三四五六七八九十百千万",
+    ],
+)
 def test_one_line_of_hundred_thousand_characters_is_read(unit):
     text = unit * (100_000 // len(unit) // (8 if unit == "1个" else 2))
     assert all(text[s.start : s.end] == s.text for s in read(text).statements)
