@@ -36,7 +36,7 @@ class Activity(Ledgered):
     masked = frozenset({"host"})
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="activities", verbose_name=_("unit"))
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="activities")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="activities", editable=False)
     kind = models.ForeignKey(Kind, on_delete=models.PROTECT, related_name="activities", verbose_name=_("kind"))
     held_on = models.DateField(_("held on"))
     title = models.CharField(_("subject"), max_length=200)
@@ -49,13 +49,19 @@ class Activity(Ledgered):
     expected = models.PositiveIntegerField(_("on the roster"), null=True, blank=True)
     present = models.PositiveIntegerField(_("present"), null=True, blank=True)
     others = models.PositiveIntegerField(_("others present"), default=0, validators=[MaxValueValidator(MOST_OTHERS)])
-    entered_on = models.DateField(_("entered on"))
+    entered_on = models.DateField(_("entered on"), editable=False)
     posted_on = models.DateField(_("counts on"))  # held_on, or the first open day when its period was closed
     makes_up = models.CharField(
         max_length=64, blank=True, editable=False
     )  # "requirement code#occasion" that it was chosen to make up for
     mandate = models.ForeignKey(
-        Grant, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("mandate")
+        Grant,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("mandate"),
+        editable=False,
     )
     answer = models.CharField(
         _("answer of the unit"), max_length=12, choices=Answer.choices, default=Answer.NONE, blank=True
