@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -13,6 +13,7 @@ from luoshi.gate.ledgered import Ledgered, Part
 from luoshi.orgs.models import Grant, Person, Unit
 
 MOST_OTHERS = 100_000
+LONGEST_MINUTES = 10_000
 PROMPTLY = timedelta(days=2)  # what is entered later than this after the day of the activity is marked late
 
 
@@ -44,7 +45,9 @@ class Activity(Ledgered):
     host = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="hosted", verbose_name=_("chaired by")
     )
-    summary = models.TextField(_("minutes"), max_length=10_000, blank=True)
+    summary = models.TextField(
+        _("minutes"), max_length=LONGEST_MINUTES, blank=True, validators=[MaxLengthValidator(LONGEST_MINUTES)]
+    )
     agenda = models.JSONField(_("agenda"), default=list, blank=True)
     expected = models.PositiveIntegerField(_("on the roster"), null=True, blank=True)
     present = models.PositiveIntegerField(_("present"), null=True, blank=True)
