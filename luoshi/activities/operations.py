@@ -209,6 +209,7 @@ def _save(act: Act, activity: Activity, held: Held, attendance: list[Attendance]
         on=held.held_on,
         ref=activity.ref,
         makes_up=held.makes_up,
+        entered_on=activity.entered_on,
     )
     return activity
 
@@ -348,6 +349,7 @@ class BulkHeld:
 
     roster: (person, counting unit, absence) for everybody expected, or None. counts: (expected, present) as another system
     states them, where it does not name the persons; a roster goes before it.
+    makes_up: "requirement code#number" of the occasion that it was held for afterwards.
     """
 
     unit: int
@@ -356,12 +358,14 @@ class BulkHeld:
     title: str
     entered_on: date
     venue: str = ""
+    host: int | None = None
+    summary: str = ""
     others: int = 0
     agenda: tuple[str, ...] = ()
     topics: tuple[int, ...] = ()
+    makes_up: str = ""
     roster: Sequence[tuple[int, int, str]] | None = None
     counts: tuple[int, int] | None = None
-    host: int | None = None
 
     @property
     def attendance(self) -> tuple[int | None, int | None]:
@@ -384,8 +388,8 @@ def import_activities(act: Act, below: Unit, *, campaign: Campaign, rows: Iterab
     closed = posting_day(campaign, date.min)
     values = [
         (
-            row.unit, campaign.pk, row.kind, row.held_on, row.title, row.venue, row.host, "", list(row.agenda), *row.attendance,
-            row.others, row.entered_on, row.held_on if closed == date.min else max(row.held_on, closed), "", None, "", "recorded", "", "",
+            row.unit, campaign.pk, row.kind, row.held_on, row.title, row.venue, row.host, row.summary, list(row.agenda), *row.attendance,
+            row.others, row.entered_on, row.held_on if closed == date.min else max(row.held_on, closed), row.makes_up, None, "", "recorded", "", "",
         )
         for row in given
     ]  # fmt: skip
@@ -423,7 +427,7 @@ def _fulfil_many(act: Act, campaign: Campaign, ids: range, given: Sequence[BulkH
         act,
         campaign,
         [
-            (f"activity:{pk}", row.unit, kinds[row.kind], row.held_on, row.entered_on)
+            (f"activity:{pk}", row.unit, kinds[row.kind], row.held_on, row.entered_on, row.makes_up)
             for pk, row in zip(ids, given, strict=True)
         ],
     )

@@ -48,8 +48,10 @@ def units_of(audience: Audience, *, below: Unit | None = None) -> QuerySet[Unit]
     return units_by(audience.rule).filter(no__range=(root.no, root.last))
 
 
-def units_by(rule: Tree) -> QuerySet[Unit]:
-    return Unit.objects.filter(condition(ranked(rule), LOOKUPS), no__gt=0).order_by("no")
+def units_by(rule: Tree, *, standing: bool = True) -> QuerySet[Unit]:
+    """The units that a rule holds: those of today's tree, or those that stand in it no longer."""
+    found = Unit.objects.filter(condition(ranked(rule), LOOKUPS))
+    return found.filter(no__gt=0).order_by("no") if standing else found.filter(no__lte=0, closed_on__isnull=False)
 
 
 def standing(on: date) -> Q:

@@ -366,6 +366,9 @@ class Notice(Ledgered):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("campaigns:notice", args=[self.pk])
+
 
 class Signature(Ledgered):
     """签收 — a unit has received a notice."""
@@ -384,3 +387,31 @@ class Signature(Ledgered):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.notice_id}"
+
+
+class Reminder(Ledgered):
+    """催办 — a superior reminds whoever below it still owes one occasion; it stands on their workbench, and is never a message each."""
+
+    ledger_code = "reminder"
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="reminders", verbose_name=_("reminded by"))
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="reminders")
+    occasion_no = models.PositiveIntegerField()
+    reminded_on = models.DateField(_("reminded on"))
+    units = models.PositiveIntegerField(_("units reminded"))
+
+    class Meta(Ledgered.Meta):
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "requirement", "occasion_no", "reminded_on"],
+                name="occasion_is_reminded_of_once_a_day",
+                violation_error_message=_("These units were reminded today already."),
+            )
+        ]
+        # What stands beside a duty on the workbench.
+        indexes = [models.Index(fields=["requirement", "occasion_no"])]
+
+    def __str__(self) -> str:
+        return f"{self.requirement} #{self.occasion_no}"

@@ -6,14 +6,26 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from luoshi.campaigns.audiences import units_of
-from luoshi.campaigns.derive import add_fulfilment, derive_occasions, derive_owes
+from luoshi.campaigns.derive import (
+    Rebuilt,
+    add_fulfilment,
+    derive_occasions,
+    derive_owes,
+    rebuild_all,
+    recurrence_of,
+    take_back,
+)
+from luoshi.campaigns.duties import tally
 from luoshi.campaigns.models import (
     Audience,
     Campaign,
     ClosedPeriod,
+    Fulfilment,
+    Kind,
     Notice,
     Occasion,
     Owes,
+    Reminder,
     Requirement,
     Signature,
     Waiver,
@@ -22,6 +34,8 @@ from luoshi.campaigns.models import (
 from luoshi.gate.errors import Refused
 from luoshi.gate.operation import Act, operation
 from luoshi.gate.rules import Role
+from luoshi.lib.recurrence import BadRecurrence
+from luoshi.lib.text import clean_lines, marking
 from luoshi.orgs.models import Grant, Unit, during
 
 
@@ -29,7 +43,7 @@ def publish(act: Act, requirement: Requirement) -> Requirement:
     """Save a requirement and derive what follows from it; used by operations that make requirements (packs, notices)."""
     act.save(requirement)
     derive_occasions(requirement)
-    derive_owes(requirement)
+    derive_owes(requirement, on=act.today)
     act.recount("owes")
     act.recount("due")
     return requirement
@@ -40,17 +54,41 @@ def publish_requirement(act: Act, campaign: Campaign, *, code: str, title: str, 
     """发布规定动作 — from today on an audience owes something more; it stands in everybody's workbench at once."""
     if Requirement.objects.filter(campaign=campaign, code=code).exists():
         raise Refused(_("There is already a requirement with the code %(code)s.") % {"code": code})
-    return publish(
-        act, Requirement(campaign=campaign, code=code, title=title, **({"published_on": act.today} | dict(values)))
-    )
+    requirement = Requirement(campaign=campaign, code=code, title=title, **({"published_on": act.today} | dict(values)))
+    _check_requirement(requirement)
+    return publish(act, requirement)
+
+
+def _check_requirement(requirement: Requirement) -> None:
+    campaign, batch = requirement.campaign, requirement.batch
+    if {batch.campaign_id, requirement.workstream.campaign_id, requirement.audience.campaign_id} != {campaign.pk}:
+        raise Refused(_("Batch, workstream and audience must be of this campaign."))
+    known = set(Kind.objects.filter(campaign=campaign, code__in=requirement.kinds).values_list("code", flat=True))
+    if unknown := sorted(set(requirement.kinds) - known):
+        raise Refused(_("The campaign has no such kind of activity: %(codes)s.") % {"codes": ", ".join(unknown)})
+    if not requirement.kinds and not requirement.zero_report:
+        raise Refused(_("Say what fulfils it: a kind of activity, or a zero report."))
+    if bool(requirement.rule) == (requirement.by is not None):
+        raise Refused(_("Say either how often it is due, or by which day."))
+    if requirement.by is not None and requirement.by < requirement.published_on:
+        raise Refused(_("The day by which it is due is over."))
+    if requirement.rule:
+        try:
+            recurrence = recurrence_of(requirement)
+        except BadRecurrence as error:
+            raise Refused(_("This recurrence cannot be kept (%(why)s).") % {"why": error}) from error
+        if not recurrence.occasions(batch.starts_on, batch.ends_on):
+            raise Refused(_("It would never be due within its batch."))
 
 
 @operation("requirement.publish")
 def end_requirement(act: Act, requirement: Requirement) -> Requirement:
     """停止规定动作 — from today on nobody owes it; what was owed before stays."""
+    if requirement.ended_on is not None:
+        raise Refused(_("This requirement was ended already."))
     requirement.ended_on = act.today
     act.save(requirement)
-    derive_owes(requirement)
+    derive_owes(requirement, on=act.today)
     act.recount("owes")
     act.recount("due")
     return requirement
@@ -74,6 +112,8 @@ def report_zero(act: Act, unit: Unit, *, requirement: Requirement, no: int, stat
     occasion = owed_occasion(unit, requirement, no)
     if occasion.opens_on > act.today:
         raise Refused(_("This occasion opens on %(day)s.") % {"day": occasion.opens_on})
+    if Fulfilment.objects.filter(occasion=occasion, unit=unit, zero=False).exists():
+        raise Refused(_("There is a record for this occasion, so there was something to report."))
     own = [grant for grant in act.actor.grants if grant.unit == unit.pk and grant.role != Role.DELEGATE]
     mandate = None
     if not own:
@@ -94,9 +134,22 @@ def report_zero(act: Act, unit: Unit, *, requirement: Requirement, no: int, stat
     return report
 
 
+@operation("duty.withdraw_zero")
+def withdraw_zero(act: Act, report: ZeroReport) -> ZeroReport:
+    """撤回零报告 — stated by mistake; the duty is open again, and the statement stays to be read."""
+    if report.withdrawn_on is not None:
+        raise Refused(_("This zero report was withdrawn already."))
+    report.withdrawn_on = act.today
+    take_back(act, report.ref)
+    return act.save(report)
+
+
 @operation("duty.waive", creates=True)
 def waive(act: Act, below: Unit, *, requirement: Requirement, no: int, reason: str, until: date | None = None) -> int:
-    """免报与延期 — the unit and all below it that owe an occasion need not do it, or have until a later day. Returns how many."""
+    """免报与延期 — all that owe an occasion in a branch need not do it, or have until a later day. Returns how many.
+
+    Nobody waives what the own unit owes: that is for the unit above.
+    """
     if not reason.strip():
         raise Refused(_("Say why."))
     occasion = Occasion.objects.filter(requirement=requirement, no=no).first()
@@ -106,13 +159,33 @@ def waive(act: Act, below: Unit, *, requirement: Requirement, no: int, reason: s
         raise Refused(_("An extension ends after the due day %(day)s.") % {"day": occasion.due_on})
     waived = Waiver.objects.filter(requirement=requirement, occasion_no=no).values("unit")
     owing = Owes.objects.filter(during(occasion.due_on), requirement=requirement).exclude(unit__in=waived)
-    units = owing.filter(unit__no__range=(below.no, below.last)).values_list("unit", flat=True)
+    owing = owing.exclude(unit__in=[grant.unit for grant in act.actor.holding(Role.OFFICE)])
+    units = list(owing.filter(unit__no__range=(below.no, below.last)).values_list("unit", flat=True))
+    if not units:
+        raise Refused(_("No unit there owes this occasion any more: it was waived or extended already."))
     fields = ["unit_id", "requirement_id", "occasion_no", "until", "reason", "granted_on"]
-    rows = [(unit, requirement.pk, no, until, reason, act.today) for unit in units]
+    rows = [(unit, requirement.pk, no, until, reason.strip(), act.today) for unit in units]
     act.add_many(Waiver, fields, rows)
-    for unit, *_rest in rows:
+    for unit in units:
         act.touch("due", unit, occasion.due_on)
-    return len(rows)
+    return len(units)
+
+
+@operation("duty.remind", creates=True)
+def remind(act: Act, unit: Unit, *, requirement: Requirement, no: int) -> Reminder:
+    """催办 — whoever below the unit still owes an occasion sees on the workbench that it was reminded, by whom and when."""
+    occasion = Occasion.objects.filter(requirement=requirement, no=no).first()
+    if occasion is None:
+        raise Refused(_("The requirement has no such occasion."))
+    if occasion.opens_on > act.today:
+        raise Refused(_("This occasion opens on %(day)s.") % {"day": occasion.opens_on})
+    found = tally(requirement, [(unit.no, unit.last)], on=act.today, occasions=[occasion])[0][no]
+    missing = found.overdue + found.open
+    if not missing:
+        raise Refused(_("Nobody owes this occasion any more."))
+    if Reminder.objects.filter(unit=unit, requirement=requirement, occasion_no=no, reminded_on=act.today).exists():
+        raise Refused(_("These units were reminded today already."))
+    return act.add(Reminder(unit=unit, requirement=requirement, occasion_no=no, reminded_on=act.today, units=missing))
 
 
 @operation("period.close", creates=True)
@@ -128,13 +201,39 @@ def close_period(act: Act, campaign: Campaign, *, until: date, note: str = "") -
 
 @operation("notice.issue", creates=True)
 def issue_notice(
-    act: Act, unit: Unit, *, campaign: Campaign, audience: Audience, title: str, text: str, **more: Any
+    act: Act,
+    unit: Unit,
+    *,
+    campaign: Campaign,
+    audience: Audience,
+    title: str,
+    text: str,
+    document: str = "",
+    sign_by: date | None = None,
 ) -> Notice:
-    """印发通知 — each addressed unit signs for it."""
+    """印发通知 — each addressed unit signs for it, where a day to sign by is given."""
+    if (mark := marking(f"{title}\n{text}\n{document}")) is not None:
+        raise Refused(
+            _("The text bears the mark “%(mark)s”. Classified content must not be entered here; take it out.")
+            % {"mark": mark}
+        )
+    if audience.campaign_id != campaign.pk:
+        raise Refused(_("Batch, workstream and audience must be of this campaign."))
+    if sign_by is not None and sign_by < act.today:
+        raise Refused(_("The day to sign by is over."))
     if not units_of(audience, below=unit).exists():
         raise Refused(_("Nobody below your unit is addressed."))
     return act.add(
-        Notice(unit=unit, campaign=campaign, audience=audience, title=title, text=text, issued_at=act.at, **more)
+        Notice(
+            unit=unit,
+            campaign=campaign,
+            audience=audience,
+            title=title.strip(),
+            document=document.strip(),
+            text=clean_lines(text),
+            issued_at=act.at,
+            sign_by=sign_by,
+        )
     )
 
 
@@ -147,3 +246,12 @@ def sign_notice(act: Act, unit: Unit, *, notice: Notice) -> Signature:
     if earlier is not None:
         raise Refused(_("The unit has signed for it already."))
     return act.add(Signature(notice=notice, unit=unit, signed_by=act.actor.name, signed_at=act.at))
+
+
+@operation("duty.rebuild", anywhere=True)
+def rebuild(act: Act, root: Unit) -> Rebuilt:
+    """重建 — derive what units owe and what was met again from the records; the journal says when that changed something."""
+    found = rebuild_all(act)
+    if found.changed:
+        act.say(root.ref, {"rebuilt": {"occasions": found.occasions, "owes": found.owes, "changed": found.changed}})
+    return found

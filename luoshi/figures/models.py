@@ -146,15 +146,3 @@ class Declaration(Ledgered):
 
     def get_absolute_url(self) -> str:
         return reverse("figures:declaration", args=[self.pk])
-
-
-class Closing(models.Model):
-    """日终 — the last journal position of a day: what the ledger said that evening never changes, and trends come from it."""
-
-    derived_table = "follows the instants of journal entries"
-
-    on = models.DateField(primary_key=True)
-    position = models.BigIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.on}: {self.position}"

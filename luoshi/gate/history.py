@@ -101,7 +101,7 @@ class Telling:
                 for name, value in values.items():
                     field = _field(model, name)
                     if isinstance(field, models.ForeignKey) and isinstance(value, int):
-                        wanted.setdefault(field.related_model, set()).add(value)  # type: ignore[arg-type]
+                        wanted.setdefault(field.related_model, set()).add(value)
         self.named = {
             (model, row.pk): str(row)
             for model, keys in wanted.items()
@@ -155,7 +155,7 @@ class Telling:
         if value is None or value == "":
             return NOTHING
         if isinstance(field, models.ForeignKey):
-            return self.named.get((field.related_model, value), NOTHING)  # type: ignore[arg-type]
+            return self.named.get((field.related_model, value), NOTHING)
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
         if isinstance(value, bool):

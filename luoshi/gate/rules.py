@@ -154,8 +154,12 @@ RULES: dict[str, Rule] = {
         _("See who owes what"), own="delegate", branch="office reviewer supervisor official liaison secretary"
     ),
     "duty.report_zero": rule(_("State that there was nothing"), own=WHO_RECORD),
-    "duty.waive": rule(_("Waive or extend a duty with a reason"), below="office"),
+    "duty.withdraw_zero": rule(_("Withdraw a zero report stated by mistake"), own="liaison secretary office"),
+    "duty.waive": rule(_("Waive or extend a duty with a reason"), branch="office"),
+    "duty.remind": rule(_("Remind the units below of what they owe"), branch="office"),
+    "duty.rebuild": rule(_("Derive all duties again from the records"), everywhere="system_admin"),
     "period.close": rule(_("Close a period"), branch="office"),
+    "notice.see": see(_("See who has signed for a notice"), own="delegate", branch=WHO_LOOK),
     "notice.issue": rule(_("Issue a notice"), branch="office"),
     "notice.sign": rule(_("Sign for a notice"), own=WHO_RECORD),
     # activities

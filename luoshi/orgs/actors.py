@@ -5,7 +5,7 @@ from datetime import date
 from luoshi.gate.actor import Actor
 from luoshi.gate.actor import Grant as Held
 from luoshi.gate.rules import Role
-from luoshi.orgs.models import Grant, Token, User, during
+from luoshi.orgs.models import Grant, Token, Unit, User, during
 from luoshi.orgs.operations.accounts import token_digest
 
 
@@ -27,3 +27,17 @@ def actor_of_token(secret: str, *, on: date) -> Actor | None:
     if token is None or token.user.frozen:
         return None
     return actor_of(token.user, on=on).narrowed(frozenset(token.actions))
+
+
+def operator(username: str | None, *, on: date) -> Actor:
+    """Who acts in a command: the named user, or else an operator who sees the figures of all units and no personal data.
+
+    Raises LookupError for an unknown user.
+    """
+    if username is not None:
+        user = User.objects.filter(username__iexact=username).first()
+        if user is None:
+            raise LookupError(username)
+        return actor_of(user, on=on)
+    roots = Unit.objects.filter(parent__isnull=True, no__gt=0).values_list("pk", "no", "last")
+    return Actor("operator", name="operator", grants=tuple(Held(Role.OFFICIAL, *root) for root in roots))

@@ -38,7 +38,7 @@ SYSTEMS = (
 )
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody signs up, nothing is sent; a login stands in the journal, a failed one with axes."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -48,7 +48,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": gettext_lazy("The password is wrong."),
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, _request: HttpRequest) -> bool:
         return False
 
     def login(self, request: HttpRequest, user: User) -> None:
@@ -57,9 +57,9 @@ class AccountAdapter(DefaultAccountAdapter):
         note_login(holder(user), user, event="in")
 
     def logout(self, request: HttpRequest) -> None:
-        user = request.user
+        user = User.objects.filter(pk=request.user.pk).first()
         super().logout(request)
-        if isinstance(user, User):
+        if user is not None:
             note_login(holder(user), user, event="out")
 
     def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
@@ -96,7 +96,7 @@ def device_of(request: HttpRequest) -> str:
     return " · ".join(filter(None, found))
 
 
-class MFAAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """The second factor: its secret lies encrypted in the database, under a key from outside it."""
 
     error_messages = DefaultMFAAdapter.error_messages | {

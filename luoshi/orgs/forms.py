@@ -1,5 +1,6 @@
 """The forms of units, persons and accounts. They validate and show; writing is the operations'."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -21,9 +22,10 @@ from luoshi.orgs.queries import accounts, persons, standing_units
 from luoshi.page.forms import DayInput, Form, ModelForm, PickOneField, SwitchInput
 from luoshi.page.themes import THEMES
 
-PICK_UNIT = reverse_lazy("orgs:pick")
-PICK_PERSON = reverse_lazy("orgs:pick-person")
-PICK_ACCOUNT = reverse_lazy("orgs:pick-account")
+# Addresses are known only once all of them are, after this module: the widget writes the lazy text into its attribute.
+PICK_UNIT: Any = reverse_lazy("orgs:pick")
+PICK_PERSON: Any = reverse_lazy("orgs:pick-person")
+PICK_ACCOUNT: Any = reverse_lazy("orgs:pick-account")
 DOCUMENT = gettext_lazy("number of the document that orders it")
 
 
@@ -41,11 +43,11 @@ def sector_field(help_text: Any) -> forms.ModelChoiceField[Sector]:
 
 
 class UnitForm(ModelForm):
-    folded = ("short_name", "leading_body", "division")
+    folded: Sequence[str] = ("short_name", "leading_body", "division")
 
     class Meta:
         model = Unit
-        fields = ("name", "kind", "rank", "short_name", "leading_body", "division")
+        fields: Sequence[str] = ("name", "kind", "rank", "short_name", "leading_body", "division")
 
 
 class NewUnitForm(UnitForm):
@@ -115,7 +117,7 @@ class IdNumberField(forms.CharField):
 class PersonForm(Form):
     """A new person on a roster."""
 
-    folded = ("phone", "since")
+    folded: Sequence[str] = ("phone", "since")
 
     name = forms.CharField(label=gettext_lazy("name"), max_length=40)
     kind = forms.ChoiceField(label=gettext_lazy("kind"), choices=HOME_KINDS, initial=Membership.Kind.MEMBER)
@@ -245,7 +247,7 @@ class GrantForm(Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = [role for role in Role if role in BUSINESS and role != Role.DELEGATE]
+        offered: list[Role] = [role for role in Role if role in BUSINESS and role != Role.DELEGATE]
         if Role.SECURITY_ADMIN in actor.roles():
             offered += [role for role in Role if role in ADMINISTRATORS]
         self.fields["user"].queryset = accounts(actor)  # type: ignore[attr-defined]
@@ -264,7 +266,7 @@ class MandateForm(Form):
     reason = forms.CharField(label=gettext_lazy("reason"), max_length=200, required=False)
 
     def clean_user(self) -> User:
-        found = User.objects.filter(username__iexact=self.cleaned_data["user"], frozen=False).first()
+        found: User | None = User.objects.filter(username__iexact=self.cleaned_data["user"], frozen=False).first()
         if found is None:
             raise ValidationError(_("There is no such account. Check the spelling."))
         return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -24,7 +25,7 @@ def standing_units() -> QuerySet[Unit]:
     return Unit.objects.filter(no__gt=0).order_by("no")
 
 
-def children_of(unit: Unit | None) -> QuerySet[Unit]:
+def children_of(unit: Unit | None) -> QuerySet[Any]:
     """The units directly below (the roots for None), each with `bears`: whether there are units below it."""
     below = Unit.objects.filter(parent=OuterRef("pk"), no__gt=0)
     return standing_units().filter(parent=unit).annotate(bears=Exists(below))
@@ -107,7 +108,7 @@ def accounts_below(actor: Actor, unit: Unit) -> QuerySet[User]:
     return accounts(actor).filter(unit__no__range=(unit.no, unit.last))
 
 
-def units_for_accounts(actor: Actor, above: Unit) -> QuerySet[Unit]:
+def units_for_accounts(actor: Actor, above: Unit) -> QuerySet[Any]:
     """The units below where the actor may open accounts, each with `has_accounts`."""
     live = User.objects.filter(unit=OuterRef("pk"), frozen=False)
     rows = units_to(actor, "user.create").filter(parent=above)
@@ -125,7 +126,7 @@ def administrators(*, on: date) -> QuerySet[Grant]:
     return rows.select_related("user", "user__unit").order_by("role", "pk")
 
 
-def mandates_of(unit: Unit, *, on: date) -> QuerySet[Grant]:
+def mandates_of(unit: Unit) -> QuerySet[Grant]:
     """Who may record for the unit today, or could once."""
     rows = Grant.objects.filter(unit=unit, role=Role.DELEGATE).select_related("user", "user__unit")
     return rows.order_by("-valid_until", "-pk")

@@ -20,7 +20,8 @@ class SessionStore(DatabaseStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        row: Session = super().create_model_instance(data)
+        row = super().create_model_instance(data)
+        assert isinstance(row, Session)
         user = data.get(SESSION_KEY)
         row.user_id = int(user) if user else None
         row.device = str(data.get(DEVICE, ""))[:80]

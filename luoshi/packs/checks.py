@@ -38,6 +38,9 @@ from luoshi.reports.quotes import Piece, QuoteFlaw, parse, quotes
 Check = Callable[[Pack, Vocabulary], list[Flaw]]
 AnyRule = AllOf | AnyOf | Not | Condition
 
+_FOLDED = re.compile(
+    "(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef}\\]]) +(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef{\\[])"
+)
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -250,13 +253,11 @@ def bad_recurrence(bad: BadRecurrence) -> str:
 
 
 def check_fulfilment(pack: Pack, _vocabulary: Vocabulary) -> list[Flaw]:
-    """A requirement can be met: by a kind of activity, by a zero report, or by signing for it."""
+    """A requirement can be met by a kind of activity, perhaps by a zero report; to sign for its notice is not to do it."""
     flaws: list[Flaw] = []
     for number, requirement in enumerate(pack.requirements):
-        if not (requirement.fulfilled_by or requirement.zero_report or requirement.signature):
-            message = _(
-                "Nothing can fulfil this. Name kinds in fulfilled_by, or allow zero_report, or ask for a signature."
-            )
+        if not requirement.fulfilled_by and not requirement.zero_report:
+            message = _("Nothing can fulfil this. Name the kinds of activity that do in fulfilled_by.")
             flaws.append(Flaw(("requirements", number), message))
         flaws += [
             Flaw(("requirements", number, "fulfilled_by"), _("“{code}” is named twice.").format(code=code))
@@ -483,6 +484,11 @@ def check_translations(pack: Pack, _vocabulary: Vocabulary) -> list[Flaw]:
     for path, words in _texts(pack, ()):
         if not _HAN.search(_without_quotes(words.zh_hans)) and _without_quotes(words.zh_hans).strip():
             flaws.append(Flaw((*path, "zh-hans"), _("This text has no Chinese in it. Translate it.")))
+        if _FOLDED.search(words.zh_hans):
+            message = _(
+                "A space stands inside the Chinese text. A line break under >- becomes one: write the text in one line."
+            )
+            flaws.append(Flaw((*path, "zh-hans"), message))
         if _HAN.search(_without_quotes(words.en)):
             flaws.append(Flaw((*path, "en"), _("There is Chinese in the English text. Translate it.")))
     return flaws

@@ -248,7 +248,7 @@ class _Installation:
         )
 
     def _derive_owes(self, row: Requirement) -> None:
-        derive_owes(row)
+        derive_owes(row, on=self.act.today)
         self.act.recount("owes")
         self.act.recount("due")
 

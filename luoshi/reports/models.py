@@ -23,15 +23,23 @@ class Report(Ledgered):
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="reports", verbose_name=_("unit"))
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="reports")
-    number = models.CharField(_("number"), max_length=32, unique=True)
-    template = models.CharField(_("template"), max_length=60)
+    number = models.CharField(_("number"), max_length=32)
+    template = models.CharField(_("template"), max_length=200)  # a code of the pack, or the name of the user's own file
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
     title = models.CharField(_("title"), max_length=200)
+    covers = models.JSONField(default=list)  # a compilation: the codes of its units, in tree order
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.WAITING)
+    failure = models.CharField(max_length=1000, blank=True)
     as_of_at = models.DateTimeField(_("figures as of"))
     as_of_on = models.DateField()
     position = models.BigIntegerField(_("journal position"))
+    # What it says: an outline, or a user's Word file that was filled in, with what there is to seal of it.
     outline = models.JSONField(default=dict)
-    quotes = models.JSONField(default=list)
+    filled = models.JSONField(default=dict)
+    body = models.FileField(upload_to="reports/", blank=True)
+    left_out = models.JSONField(default=list)  # passages that stand only when their figures are known
+    # What stands in the journal when it is issued, and what can be handed out once a checkpoint covers that.
+    content_sha256 = models.CharField(max_length=64, blank=True)
     code = models.CharField(_("verification code"), max_length=20, blank=True)
     seal = models.JSONField(default=dict, blank=True)
     checkpoint = models.BigIntegerField(_("checkpoint"), null=True, blank=True)
@@ -46,10 +54,16 @@ class Report(Ledgered):
         verbose_name = _("report")
         verbose_name_plural = _("reports")
         constraints = [
+            models.UniqueConstraint(fields=["unit", "number"], name="report_has_one_number_in_its_unit"),
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="verification_code_names_one_report"),
             models.CheckConstraint(
-                condition=~Q(state="issued") | Q(issued_at__isnull=False) & ~Q(code=""),
-                name="issued_report_has_code_and_instant",
+                condition=~Q(state="issued")
+                | Q(issued_at__isnull=False) & ~Q(code="") & ~Q(issued_by="") & ~Q(content_sha256=""),
+                name="issued_report_has_code_content_instant_and_signer",
+            ),
+            models.CheckConstraint(
+                condition=Q(file="") | Q(state="issued") & ~Q(file_sha256="") & Q(checkpoint__isnull=False),
+                name="only_an_issued_report_has_a_file_with_hash_and_checkpoint",
             ),
         ]
         # A unit's reports, newest first.
@@ -59,7 +73,24 @@ class Report(Ledgered):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("reports:report", args=[self.number])
+        return reverse("reports:report", args=[self.pk])
+
+    @property
+    def issued(self) -> bool:
+        return self.state == self.State.ISSUED
+
+
+class Making(models.Model):
+    """生成进度 — how far the background work has come with a large report."""
+
+    exempt = "progress of a running task, no fact"
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True, related_name="making")
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.done} / {self.total}"
 
 
 class Correction(Ledgered):
@@ -71,13 +102,14 @@ class Correction(Ledgered):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="corrections")
     quote = models.PositiveIntegerField(_("number of the figure"))
     was = models.CharField(max_length=40)
-    now = models.CharField(max_length=40)
+    now = models.CharField(_("now"), max_length=40)
     reason = models.CharField(_("reason"), max_length=500)
     made_at = models.DateTimeField()
 
     class Meta(Ledgered.Meta):
         verbose_name = _("correction")
         verbose_name_plural = _("corrections")
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="correction_has_a_reason")]
 
     def __str__(self) -> str:
         return f"{self.quote}: {self.was} → {self.now}"

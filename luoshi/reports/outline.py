@@ -100,6 +100,8 @@ class Quote(_Data):
     as_of: AwareDatetime
     position: Annotated[int, Field(ge=0, le=canonical.LARGEST_INTEGER)]
     declared: Declared | None = None
+    first_on: date | None = None  # the window that the text names; None: from the beginning of the campaign
+    last_on: date | None = None  # its last day; None: the day of `as_of`
 
     @model_validator(mode="after")
     def _prints_its_value(self) -> Self:

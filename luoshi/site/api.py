@@ -23,7 +23,9 @@ from luoshi.gate.actor import Actor
 from luoshi.gate.errors import AlreadyRecorded, Conflict, Refused
 from luoshi.lib import canonical
 from luoshi.orgs.actors import actor_of_token
+from luoshi.orgs.api import router as units
 from luoshi.orgs.models import User
+from luoshi.packs.api import router as packs
 
 PROBLEM = "application/problem+json"
 
@@ -45,7 +47,7 @@ class Session(SessionAuth):
 
     openapi_name = "session"
 
-    def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
+    def authenticate(self, request: HttpRequest, _key: str | None) -> User | None:
         user = request.user
         return user if isinstance(user, User) and user.is_authenticated else None
 
@@ -61,7 +63,9 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", activities)
+api.add_router("", units)
 api.add_router("", figures)
+api.add_router("", packs)
 
 
 def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:

@@ -40,7 +40,7 @@ def exported(
     return FileResponse(file, as_attachment=True, filename=f"{file_title(title)}.xlsx", content_type=XLSX_TYPE)
 
 
-def _columns(code: str, label: str, group: str, at: int, *, shares: bool) -> list[Column]:
+def _columns(label: str, group: str, at: int, *, shares: bool) -> list[Column]:
     def value(row: Any) -> int | None:
         found: int | None = row.cells[at].value
         return found

@@ -22,6 +22,7 @@ from django.db.utils import OperationalError, ProgrammingError
 from django.utils.translation import activate
 
 from luoshi import __version__
+from luoshi.reports.textcheck import __main__ as textcheck
 from luoshi.site import contents, home
 
 ALL_WELL, NOT_AS_IT_SHOULD_BE, USED_WRONGLY, CANNOT_WORK_HERE, INTERRUPTED = 0, 1, 2, 3, 130
@@ -59,7 +60,9 @@ def run(arguments: list[str]) -> int:
     if name not in contents.own_commands():
         sys.stderr.write(unknown(name, _))
         return USED_WRONGLY
-    return start_django(language, "luoshi", [name, "--traceback", *rest], own=True)
+    if name == "check" and "--read-only" in rest:
+        return textcheck.main([each for each in rest if each != "--read-only"])
+    return start_django(language, "luoshi", [contents.FILES.get(name, name), "--traceback", *rest], own=True)
 
 
 def chosen_language(arguments: list[str]) -> tuple[str, list[str]]:

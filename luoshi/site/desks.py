@@ -1,7 +1,11 @@
 """The desks that mix rooms: workbench, cockpit, journal."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from luoshi.site import cockpit
 
 app_name = "site"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("cockpit/", cockpit.cockpit, name="cockpit"),
+]

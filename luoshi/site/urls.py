@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("activities/", include("luoshi.activities.urls")),
     path("figures/", include("luoshi.figures.urls")),
     path("reports/", include("luoshi.reports.urls")),
+    path("check/", include("luoshi.reports.check_urls")),
     path("api/", api.urls),
     path("api/", described, name="api"),
     path("packs/", include("luoshi.packs.urls")),

@@ -15,13 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Closing",
-            fields=[
-                ("on", models.DateField(primary_key=True, serialize=False)),
-                ("position", models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
             name="Indicator",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -152,8 +152,9 @@ def _check_open(unit: Unit) -> None:
 
 def _check_target(act: Act, unit: Unit) -> None:
     """Units move within what one leads; further than that, whoever leads both moves them."""
-    _check_open(unit)
-    if not may(act.actor, "unit.create", unit.place()):
+    here = Unit.objects.get(pk=unit.pk)  # as it stands now: a number that was read before another move says nothing
+    _check_open(here)
+    if not may(act.actor, "unit.create", here.place()):
         raise Refused(_("%(unit)s is not among your units. Ask the office above both to do it.") % {"unit": unit})
 
 
@@ -226,10 +227,11 @@ def _end(act: Act, unit: Unit, *, successor: Unit | None, document: str) -> Unit
     placement = _open_placement(unit)
     placement.valid_until, placement.document = act.today, document or placement.document
     act.save(placement)
-    for held in (
+    ending: list[Grant | Post] = [
         *Grant.objects.filter(during(act.today), unit=unit),
         *Post.objects.filter(during(act.today), unit=unit),
-    ):
+    ]
+    for held in ending:
         held.valid_until = act.today
         act.save(held)
     unit.closed_on, unit.successor = act.today, successor

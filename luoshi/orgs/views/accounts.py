@@ -104,9 +104,7 @@ GRANTS = Table(
         Show(Text("sector", gettext_lazy("sector"), source="sector.name")),
         Show(Day("since", pgettext_lazy("date", "from"), source="valid_from"), sort="valid_from"),
         Show(Day("until", gettext_lazy("until"), source="valid_until"), sort="valid_until"),
-        Show(
-            Text("act", pgettext_lazy("column", "act"), source=lambda grant: ""), template="orgs/parts/end_grant.html"
-        ),
+        Show(Text("act", pgettext_lazy("column", "act"), source="pk"), template="orgs/parts/end_grant.html"),
     ],
     filters=[ChoiceFilter("role", gettext_lazy("role"), choices=[(role.value, ROLE_NAMES[role]) for role in Role])],
     search=("user__name__icontains", "user__username__icontains", "unit__name__icontains", "unit__pinyin__startswith"),
@@ -121,7 +119,7 @@ GRANTS = Table(
 def settings_page(request: Request) -> HttpResponse:
     """What there is to set, as far as the reader may."""
     actor = request.actor
-    own = Unit.objects.filter(pk=actor.unit).first()
+    own = Unit.objects.filter(pk=actor.unit or 0).first()
     context = {
         "own": own,
         "may_accounts": may(actor, "user.see"),
@@ -147,7 +145,7 @@ def all_accounts(request: Request) -> HttpResponseBase:
 
 def _where_to_open(request: Request) -> str:
     widest = next((grant.unit for grant in request.actor.grants), None)
-    unit = Unit.objects.filter(pk=widest).first()
+    unit = Unit.objects.filter(pk=widest or 0).first()
     return (
         reverse("orgs:accounts-new", args=[unit.code]) if unit is not None and may(request.actor, "user.create") else ""
     )
@@ -399,7 +397,7 @@ def mandates(request: Request, code: str) -> HttpResponse:
     context = {
         "form": form,
         "unit": here,
-        "rows": mandates_of(here, on=request.today),
+        "rows": mandates_of(here),
         "today": request.today,
         "trail": trail_of(here, with_itself=True),
     }

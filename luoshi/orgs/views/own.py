@@ -1,5 +1,6 @@
 """One's own account, and the way into it: activation, password, sessions, tokens."""
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -11,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from allauth.mfa.models import Authenticator
+from luoshi.gate.errors import Refused
 from luoshi.gate.policy import may
 from luoshi.gate.request import Request
 from luoshi.gate.rules import ROLE_NAMES, RULES
@@ -19,7 +20,7 @@ from luoshi.orgs.adapters import remember_language
 from luoshi.orgs.forms import ActivateForm, PasswordForm, PreferencesForm, TokenForm
 from luoshi.orgs.models import Grant, Token, Unit, User, during
 from luoshi.orgs.operations import activate_user, change_password, create_token, end_token, set_preferences
-from luoshi.orgs.operations.accounts import holder
+from luoshi.orgs.operations.accounts import UNKNOWN_CODE, holder
 from luoshi.orgs.queries import own_sessions, own_tokens
 from luoshi.orgs.views.pages import check_may, form_page
 from luoshi.page import themes
@@ -28,7 +29,8 @@ from luoshi.page.forms import Form
 
 def own_user(request: Request) -> User:
     """The signed-in account itself; the login middleware has seen to it that there is one."""
-    return get_object_or_404(User.objects.select_related("unit", "person"), pk=request.user.pk)
+    found: User = get_object_or_404(User.objects.select_related("unit", "person"), pk=request.user.pk)
+    return found
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,7 +77,7 @@ def password(request: Request) -> HttpResponse:
         with form.refusals():
             # Without a key: the digest of what was sent would stand beside it.
             user = change_password(request.actor, user, password=form.cleaned_data["password"])
-            update_session_auth_hash(request, user)  # type: ignore[arg-type]
+            update_session_auth_hash(request, user)
             messages.success(request, _("The password was changed; other devices were signed out."))
             return redirect("orgs:me")
     words = _("Set a password that only you know. Then you can go on.") if user.must_change_password else ""
@@ -95,14 +97,11 @@ def activate(request: HttpRequest, username: str) -> HttpResponse:
     if form.is_valid():
         with form.refusals():
             if user.pk is None:
-                form.add_error(
-                    None, _("The code is wrong, used or older than 14 days. Ask the unit above for a new one.")
-                )
-            else:
-                values = {name: form.cleaned_data[name] for name in ("code", "password", "name")}
-                activate_user(holder(user), user, **values)
-                messages.success(request, _("Your password is set. Sign in with it now."))
-                return redirect("account_login")
+                raise Refused(UNKNOWN_CODE)
+            values = {name: form.cleaned_data[name] for name in ("code", "password", "name")}
+            activate_user(holder(user), user, **values)
+            messages.success(request, _("Your password is set. Sign in with it now."))
+            return redirect("account_login")
     return render(request, "orgs/activate.html", {"form": form, "username": username}, status=form.status)
 
 

@@ -140,6 +140,22 @@ def test_a_file_that_is_a_list_is_no_pack():
     assert "A pack is a list of sections" in flaw.message
 
 
+@flawed
+def test_a_folded_chinese_text_has_no_spaces_in_it():
+    """
+    floating:
+      counted_at: out
+      contact_days: 31
+      definition:
+        zh-hans: >-  # ! A line break under >- becomes one
+          最近联系过的，
+          为有效管理。
+        en: >-
+          Contacted within
+          a month.
+    """
+
+
 # ── References ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -147,8 +163,8 @@ def test_a_file_that_is_a_list_is_no_pack():
 def test_two_entries_with_one_code_are_told():
     """
     requirements:
-      - {code: class, title: {zh-hans: 一, en: One}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, signature: true}
-      - {code: class, title: {zh-hans: 二, en: Two}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, signature: true}  # ! “class” is the code of an earlier entry
+      - {code: class, title: {zh-hans: 一, en: One}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, fulfilled_by: [class]}
+      - {code: class, title: {zh-hans: 二, en: Two}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, fulfilled_by: [class]}  # ! “class” is the code of an earlier entry
     """
 
 
@@ -186,7 +202,7 @@ def test_unknown_references_are_told():
         batch: first  # ! There is no batch “first”
         by: 2023-10-31
         fulfilled_by: [klass]  # ! There is no kind of activity “klass” in this pack. Did you mean “class”?
-      - {code: other, title: {zh-hans: 签收, en: Sign}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, signature: true}
+      - {code: other, title: {zh-hans: 签收, en: Sign}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, fulfilled_by: [class]}
     """
 
 
@@ -228,7 +244,7 @@ def test_dates_that_do_not_fit_are_told():
         starts_on: 2023-09-04  # ! lies outside the campaign
         ends_on: 2023-08-01  # ! lies outside the campaign ! The batch ends before it begins
     requirements:
-      - {code: class, title: {zh-hans: 签收, en: Sign}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, signature: true}  # ! lies outside the batch
+      - {code: class, title: {zh-hans: 签收, en: Sign}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, fulfilled_by: [class]}  # ! lies outside the batch
     """
 
 
@@ -292,8 +308,8 @@ def test_impossible_recurrences_are_told_in_words():
 def test_a_requirement_is_due_by_a_rule_or_by_a_day():
     """
     requirements:
-      - {code: both, title: {zh-hans: 一, en: One}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, rule: FREQ=DAILY, signature: true}  # ! give one of the two
-      - {code: none, title: {zh-hans: 二, en: Two}, workstream: study, audience: bodies, batch: second, signature: true}  # ! give one of the two
+      - {code: both, title: {zh-hans: 一, en: One}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, rule: FREQ=DAILY, fulfilled_by: [class]}  # ! give one of the two
+      - {code: none, title: {zh-hans: 二, en: Two}, workstream: study, audience: bodies, batch: second, fulfilled_by: [class]}  # ! give one of the two
     """
 
 

@@ -242,7 +242,10 @@ class UpgradePack(PackTestCase):
         cases = {
             ("by: 2023-10-31", "by: 2023-12-31"): "Waive or extend",
             ("by: 2023-10-31", "rule: FREQ=MONTHLY;BYMONTHDAY=-1"): "This is owed since 2023-09-04",
-            ("fulfilled_by: [class]", "signature: true"): "This is owed since 2023-09-04",
+            (
+                "    fulfilled_by: [class]",
+                "    fulfilled_by: [class]\n    required: false",
+            ): "This is owed since 2023-09-04",
             (
                 "rule: {column: leading_body, eq: true}",
                 "rule: {column: kind, eq: branch}",

@@ -13,6 +13,7 @@ import rjieba
 from luoshi.reports.textcheck.lexicon import words
 from luoshi.reports.textcheck.quantities import Quantity
 from luoshi.reports.textcheck.statement import Reason
+from luoshi.reports.textcheck.windows import WINDOW
 
 _CONNECTIVE = re.compile(r"(?:以及|并且|[、和及与并或])")
 _LEAD = re.compile(
@@ -31,16 +32,13 @@ _ONLY_VERB = re.compile(
     r"^(?:同比|环比|比上年|比去年|较上年|较去年|比上月|较上月|较年初|比年初|年均|平均|同期)*(?:净|分别|共|累计|实际|再)*(?:增长|增加|增|下降|减少|上升|提高|提升|降低|增幅|降幅|占|占比|达|达到|为|扩大|压减|缩短|翻)*(?:了|达|为|到|至|由|从|的)*$"
 )
 _PREPOSITION_END = re.compile(r"(?:对|将|把|为|给|向|使|让|用|以|从)$")
-_RESPECTIVELY = re.compile(
-    r"(?P<items>.*?)(?P<tail>(?:同比|环比|均|人数)?)分别(?P<verb>[^\d零一二两三四五六七八九十百千万]{0,12})$"
-)
+_RESPECTIVELY = re.compile(r"(?P<items>.*?)(?P<tail>(?:同比|环比|均|人数)?)分别(?P<verb>[^\d零一二两三四五六七八九十百千万]{0,12})$")
 _PER = re.compile(r"(?:平均)?每[^，。；每、\d]{1,4}(?:每[年月天日次])?$")
 # Verbs that say what something led to, or what a document holds: the words before them belong to them.
 _EFFECT = re.compile(r"(?:共|已|可|直接|累计)*(?:涉及|惠及|受益|覆盖|带动|占|明确|涵盖|包含|包括|提出|列出)")
-_TO = re.compile(
-    r"[^，。；、]{0,4}?(?:提高|增加|调整|上调|下调|压减|压缩|缩短|减少|下降|降低|降|升|扩大|提升|整合)?(?:到|至|为)$"
-)
+_TO = re.compile(r"[^，。；、]{0,4}?(?:提高|增加|调整|上调|下调|压减|压缩|缩短|减少|下降|降低|降|升|扩大|提升|整合)?(?:到|至|为)$")
 _SAME_SPAN = re.compile(r"(?:[-~至到]|、)$")
+_TRIM_TAIL = re.compile(r"(?:已从|已由|由|从|以来)$|^以来")
 _UNIT_NOUN = {"人": "人员", "名": "人员", "元": "金额"}
 
 _LONG_QUOTATION = re.compile(r"“[^”]{9,}”")
@@ -71,9 +69,7 @@ class Memory:
     whats: list[str] = field(default_factory=list)
 
 
-def what_of(
-    text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory
-) -> tuple[str, Reason]:
+def what_of(text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory) -> tuple[str, Reason]:
     """What the i-th quantity of a clause counts. `skip`: where the clause proper begins, after time and subject."""
     q = quantities[i]
     what, rule = (
@@ -81,7 +77,7 @@ def what_of(
         or _same_as_before(text, quantities, i, offset, memory)
         or _beside(text, quantities, i, offset, skip, memory)
     )
-    what = _PER.sub("", re.sub(r"\s+", "", what)).strip("，、。；：（）()的").removeprefix("”")
+    what = _TRIM_TAIL.sub("", WINDOW.sub("", _PER.sub("", re.sub(r"\s+", "", what)))).strip("，、。；：（）()的").removeprefix("”")
     if q.unit in ("岁", "周岁"):
         what = _cut(what, 10, head=False) + "年龄"
     context = ""
@@ -99,9 +95,7 @@ def what_of(
     return whole, Reason(rule, what, q.start)
 
 
-def _respectively(
-    text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory
-) -> tuple[str, str] | None:
+def _respectively(text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory) -> tuple[str, str] | None:
     """养老、工伤、失业保险参保人数分别达到A、B、C; and 分别增长A和B of the two numbers before."""
     first = quantities[0].start - offset
     m = _RESPECTIVELY.match(text, min(skip, first), first)
@@ -116,15 +110,11 @@ def _respectively(
         return own + verb, "what.respectively"
     if len(items) <= 1 and len(memory.whats) >= len(same):
         earlier = memory.whats[-len(same) :] if i == 0 else memory.whats[-len(same) - i : -i or None]
-        return _cut(earlier[min(i, len(earlier) - 1)], 14, head=False) + (
-            items[0] if items else ""
-        ) + verb, "what.respectively"
+        return _cut(earlier[min(i, len(earlier) - 1)], 14, head=False) + (items[0] if items else "") + verb, "what.respectively"
     return None
 
 
-def _same_as_before(
-    text: str, quantities: list[Quantity], i: int, offset: int, memory: Memory
-) -> tuple[str, str] | None:
+def _same_as_before(text: str, quantities: list[Quantity], i: int, offset: int, memory: Memory) -> tuple[str, str] | None:
     """由3000元提高到3300元, 1120个、1386万平方米: the same thing, once more."""
     if not i or not memory.whats:
         return None
@@ -132,14 +122,8 @@ def _same_as_before(
     if attributive(text, quantities[i].end - offset) and between not in ("、", "和"):
         return None
     same_kind = quantities[i - 1].kind == quantities[i].kind
-    if (same_kind and _TO.fullmatch(between)) or (
-        between == "、" and not attributive(text, quantities[i].end - offset)
-    ):
-        return memory.whats[-1] + (
-            "面积"
-            if quantities[i].unit in ("平方米", "亩", "公顷") and quantities[i - 1].unit != quantities[i].unit
-            else ""
-        ), "what.same"
+    if (same_kind and _TO.fullmatch(between)) or (between == "、" and not attributive(text, quantities[i].end - offset)):
+        return memory.whats[-1] + ("面积" if quantities[i].unit in ("平方米", "亩", "公顷") and quantities[i - 1].unit != quantities[i].unit else ""), "what.same"
     return None
 
 
@@ -151,9 +135,7 @@ def _beside(text: str, quantities: list[Quantity], i: int, offset: int, skip: in
         if i:
             before = _without_numerals(text[min(skip, start) : start], quantities, -1, offset, min(skip, start))
         after = re.sub(r"^(?:至少|不少于|都|均|定期|对)", "", text[end:])
-        return _cut(before, 12, head=False) + _cut(
-            _without_numerals(after, quantities, i, offset, end), MOST_AFTER
-        ), "what.frequency"
+        return _cut(before, 12, head=False) + _cut(_without_numerals(after, quantities, i, offset, end), MOST_AFTER), "what.frequency"
     if attributive(text, end):
         after = _after(text, quantities, i, offset)
         raw = text[:start]
@@ -180,16 +162,13 @@ def attributive(text: str, end: int) -> bool:
     """Does the noun follow the number (9个督导组), rather than stand before it (问题487起)?"""
     rest = text[end:]
     rest = rest[_AFTER_SPAN.match(rest).end() :]  # type: ignore[union-attr]
-    return bool(rest) and not _NOT_NOUN.match(rest)
+    return bool(rest) and not _NOT_NOUN.match(rest) and not rest[0].isdigit()
 
 
 def _says_too_little(what: str) -> bool:
     """Only verbs and nouns that fit anything: 惠及学生, 涉及金额, 整改率."""
     generic = words("nouns", "generic")
-    return len(what) <= 8 and all(
-        t.word in generic or t.word in words("verbs", "verb") or t.tag in ("p", "u", "uj", "d", "x")
-        for t in _tokens(what)
-    )
+    return len(what) <= 8 and all(t.word in generic or t.word in words("verbs", "verb") or t.tag in ("p", "u", "uj", "d", "x") for t in _tokens(what))
 
 
 def _context(what: str, memory: Memory) -> str:
@@ -205,10 +184,7 @@ def _before(text: str, quantities: list[Quantity], i: int, offset: int, skip: in
     j = i - 1
     prefix = ""
     while j >= 0 and quantities[j].kind in _TRANSPARENT:
-        prefix = text[
-            (quantities[j - 1].end - offset if j else min(skip, quantities[j].start - offset)) : quantities[j].start
-            - offset
-        ]
+        prefix = text[(quantities[j - 1].end - offset if j else min(skip, quantities[j].start - offset)) : quantities[j].start - offset]
         j -= 1
     if i and j < 0:
         return _trim(prefix) + _trim(text[quantities[i - 1].end - offset : start])
@@ -231,6 +207,8 @@ def _after(text: str, quantities: list[Quantity], i: int, offset: int) -> str:
         if quantities[j].kind in _TRANSPARENT:
             continue
         between = _without_numerals(text[end : quantities[j].start - offset], quantities, i, offset, end)
+        if not between:  # 69支138名干部
+            return _after(text, quantities, j, offset)
         rest = between[: _divide(between, attributive(text, quantities[j].end - offset))]
         break
     else:
@@ -250,13 +228,21 @@ def _without_numerals(rest: str, quantities: list[Quantity], i: int, offset: int
 
 def _divide(between: str, next_attributive: bool) -> int:
     """Where, between two numbers, the words of the first end and those of the second begin."""
+    tokens = _tokens(between)
     places = [m.end() for m in _CONNECTIVE.finditer(between) if _unquoted(between, m.start())]
-    if places:
+    if places and (not next_attributive or places[-1] == len(between) or _begins_with_verb(between[places[-1] :])):
         return places[-1]
-    for n, token in enumerate(_tokens(between)):
+    if places and next_attributive:
+        return next((t.place for t in reversed(tokens) if _is_verb(t) and t.place >= 2), len(between))
+    for n, token in enumerate(tokens):
         if n and _is_verb(token) and _unquoted(between, token.place):
             return token.place
-    return len(between) if next_attributive else 0
+    return len(between) if next_attributive else next((t.place for t in tokens if t.place >= 2), 0)
+
+
+def _begins_with_verb(text: str) -> bool:
+    tokens = _tokens(text)
+    return bool(tokens) and _is_verb(tokens[0])
 
 
 def _unquoted(text: str, place: int) -> bool:
@@ -300,6 +286,11 @@ def _tokens(text: str) -> list[Token]:
 
 def _is_verb(token: Token) -> bool:
     return token.word in words("verbs", "verb") or (token.tag == "v" and len(token.word) > 1)
+
+
+def says_a_verb(text: str) -> bool:
+    """Is something done between two numbers, so that the second is no further part of the first?"""
+    return any(_is_verb(token) for token in _tokens(text))
 
 
 def _verb_run(text: str) -> str:

@@ -25,9 +25,7 @@ _OWN = re.compile(
     r"(?:集团|公司|学校|学院|医院|全?局|厅|院|校|委|中心|支队|大队|管委会|新区|开发区|高新区)(?:党委|党组|党支部|党总支|机关|上下)?(?=[还也先共累召组开举建设完制成派深聚坚紧围把将对为以选推实加强持严牵立投给引，]|党)"
 )
 _NOT_PLACE_START = re.compile(r"[各全该我本其多两几数每此这那某有所以及和与在对向为把将由从到于的了是]")
-_PLACE_SUFFIX = re.compile(
-    r"(自治州|自治县|自治旗|自治区|地区|街道|社区|小区|新区|开发区|高新区|经开区|工业园区|省|市|州|盟|县|区|旗|镇|乡|村|兵团)"
-)
+_PLACE_SUFFIX = re.compile(r"(自治州|自治县|自治旗|自治区|地区|街道|社区|小区|新区|开发区|高新区|经开区|工业园区|省|市|州|盟|县|区|旗|镇|乡|村|兵团)")
 _HAN = re.compile(r"[\u4e00-\u9fff]{1,6}")
 _ORGAN_BODY_NOT = r"委(?!员|托|派|屈|书记|常委|领导|会)"
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛范彭郎鲁韦昌马苗凤方俞任袁柳史唐费廉岑薛雷贺倪汤罗毕郝邬安常于傅齐康伍余顾孟平黄穆萧尹姚邵汪祁毛狄米贝明戴宋庞熊纪舒屈项祝董梁杜阮蓝闵席季贾江童颜郭梅林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房解应丁宣邓郁单杭洪包左石崔吉龚程邢裴陆荣翁曲储靳段巫焦谷车侯班仇武刘景詹束龙叶司黎乔苍双闻谭申冉牛尚温庄晏柴阎艾容向古易廖终居衡步都耿满匡寇欧"
@@ -42,9 +40,7 @@ _LEADING = re.compile(
     r"^(?:[\s　“]|[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．](?!\d)|[一二三四五六七八九十]{1,2}是|[①-⑳]|其中|同时|此外|另外|目前|期间|当前|近日|连日来|日前|近期|近年来|今年以来|今年|去年|当年|对此|为此|因此|随后|此后|随着|比如|例如|如今|其间|"
     r"据统计|据了解|据悉|据|截至目前|截至|截止|上半年|下半年|全年|年初以来|一年来|(?:在|由|经|使|让|而|但|仅|又如|再如|如|以|到|从)(?=[\u4e00-\u9fff]{2})|[，,]|主题教育|学习教育|活动|开展|启动|以来|来(?=，|全|我|各)|底|末|假期|期间|前|后)+"
 )
-_FAIRLY_VERB = frozenset(
-    {"v", "vd", "d", "p", "c", "u", "uj", "ul", "uz", "ud", "uv", "r", "m", "q", "ad", "y", "vi", "vq"}
-)
+_FAIRLY_VERB = frozenset({"v", "vd", "d", "p", "c", "u", "uj", "ul", "uz", "ud", "uv", "r", "m", "q", "ad", "y", "vi", "vq"})
 
 
 class Mention(NamedTuple):
@@ -85,22 +81,29 @@ def _organ() -> re.Pattern[str]:
 def _national() -> re.Pattern[str]:
     """民政部, 国家医保局, 最高人民法院."""
     stem, ending, _ = _alternatives()
-    return re.compile(
-        rf"(?:国家|中央|全国)(?:{stem})(?:{ending})|(?:{stem})部(?![门分署队长])|最高人民(?:法院|检察院)|国务院(?:国资委|扶贫办|办公厅)?|审计署|国家统计局|全国(?:总工会|妇联|人大常委会|政协)|中国残联"
-    )
+    return re.compile(rf"(?:国家|中央|全国)(?:{stem})(?:{ending})|(?:{stem})部(?![门分署队长])|最高人民(?:法院|检察院)|国务院(?:国资委|扶贫办|办公厅)?|审计署|国家统计局|全国(?:总工会|妇联|人大常委会|政协)|中国残联")
 
 
 @cache
 def _general() -> re.Pattern[str]:
-    return re.compile(
-        rf"[\u4e00-\u9fff]{{2,12}}?(?:{longest_first(words('departments', 'general'))})(?:党委|党组|党支部)?"
-    )
+    return re.compile(rf"[\u4e00-\u9fff]{{2,12}}?(?:{longest_first(words('departments', 'general'))})(?:党委|党组|党支部)?")
 
 
 def lead_in(clause: str) -> int:
     """Where the subject of a clause may begin: after list marks, time words and 在, 由, 其中."""
     found = _LEADING.match(clause)
     return found.end() if found else 0
+
+
+def places_within(text: str) -> list[Mention]:
+    """Places named anywhere in a clause, so that 该县 can be understood later (这是青榆县…的缩影。该县…)."""
+    found: list[Mention] = []
+    if not _PLACE_SUFFIX.search(text):
+        return found
+    for _, start, _ in rjieba.tokenize(text):
+        if (not found or start >= found[-1].end) and (mention := _named(text, start)) is not None:
+            found.append(mention)
+    return found
 
 
 def listed_at(text: str, place: int) -> list[Mention]:
@@ -150,7 +153,7 @@ def _own(text: str, place: int) -> Mention | None:
 def _organ_mention(text: str, place: int) -> Mention | None:
     if m := _national().match(text, place):
         return Mention(place, m.end(), m.group(), "department", COUNTRY)
-    if m := _ZONE.match(text, place):
+    if (m := _ZONE.match(text, place)):
         return Mention(place, m.end(), m.group(), "zone", COUNTY)
     m = _organ().match(text, place)
     if not m:
@@ -180,9 +183,7 @@ def _nominal(name: str, *, strictly: bool = False) -> bool:
     if strictly and tokens[0][1] in ("v", "vn", "a", "ad", "b", "f"):
         return False
     listed = words("verbs", "verb")
-    return all(
-        len(word) == 1 or (tag not in _FAIRLY_VERB and word not in listed) for word, tag in tokens[:-1]
-    ) and not (len(tokens) == 1 and tokens[0][1] in ("v", "d", "p", "c"))
+    return all(len(word) == 1 or (tag not in _FAIRLY_VERB and word not in listed) for word, tag in tokens[:-1]) and not (len(tokens) == 1 and tokens[0][1] in ("v", "d", "p", "c"))
 
 
 def _named(text: str, place: int) -> Mention | None:
@@ -251,21 +252,15 @@ def _by_ending(text: str, place: int) -> _Step | None:
     return None
 
 
-_AFTER_NAME = re.compile(
-    r"域|级(?!机关)|长|民(?!政)|直(?!机关)|场|干部|容|情|属|里|外|内|落|庄|居(?!委)|务|集体|子|两级|乡|村|县(?=[\u4e00-\u9fff]?级)|企|校(?!区)|建(?=设)|道"
-)
+_AFTER_NAME = re.compile(r"域|级(?!机关)|长(?![期效江])|民(?!政|营|生|间)|直(?!机关|接)|场(?!景)|干部|容(?!量)|情(?!况)|属|里(?!程)|外(?!出)|内|落(?!实)|庄|居(?!委)|乡|村|县(?=[\u4e00-\u9fff]?级)|校(?!区)")
 _NO_NAME = re.compile(
     r"[的了在对向和与及为是有或各到从把被于等已将就并更最很也所个件项名人次全我该本其每多户]|群众|领导|问题|重点|先进|示范|试点|困难|农村|城市|偏远|贫困|老旧|住宅|居民|商业|生态|美丽|文明|平安|和谐|幸福(?!里|村|镇)|小康|空心|城中|行政|自然|新建|现有|相关|有关|部分|多数|全部|责任|牵头|主管|下辖|上述|沿线|周边|附近|整个|帮扶|驻点|联系|包联|挂钩|脱贫|易地|安置|涉及|覆盖|惠及|推动|组织|开展|完成|督促|指导|第[一二三]?$|[，、。“”]"
 )
 # Counties whose names have one character before the ending.
-_SHORT_COUNTIES = (
-    "单泽沁陵祁睢杞滑叶息蔚易献景雄歙寿萧泗砀吉乾陇户华勉洋新吴盂应郏温范赵忠渠岷夏黟泾房随蕲道郧莒费沛丰睢魏涉磁成"
-)
+_SHORT_COUNTIES = "单泽沁陵祁睢杞滑叶息蔚易献景雄歙寿萧泗砀吉乾陇户华勉洋新吴盂应郏温范赵忠渠岷夏黟泾房随蕲道郧莒费沛丰睢魏涉磁成"
 
 
-_BARE_ENDINGS = frozenset(
-    "自治区 自治州 自治县 开发区 高新区 经开区 工业园区 保税区 小区 新区 社区 街道 地区 县区 市区 城区 郊区 园区 辖区 校区 片区 山区 库区 灾区 老区 牧区 林区 景区 市县 县市 乡镇 村镇 镇村 乡村".split()
-)
+_BARE_ENDINGS = frozenset("自治区 自治州 自治县 开发区 高新区 经开区 工业园区 保税区 小区 新区 社区 街道 地区 县区 市区 城区 郊区 园区 辖区 校区 片区 山区 库区 灾区 老区 牧区 林区 景区 市县 县市 乡镇 村镇 镇村 乡村".split())
 
 
 def _common_noun(name: str, text: str, end: int) -> bool:

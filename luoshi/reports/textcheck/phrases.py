@@ -12,15 +12,11 @@ _TITLE = re.compile(r"《[^》\n]{0,80}》?")
 # A short quotation with a numeral is a slogan (“三个到位”); a long one is speech and is read.
 _QUOTE = re.compile(r"“([^”“\n]{1,14})”")
 _SPEECH = re.compile(r"[，。；！？]|\d{2,}(?:\.\d+)?[%万亿]|\d{3,}")
-_DOCUMENT_NUMBER = re.compile(
-    r"[〔\[（(【][12]\d{3}[〕\]）)】]\s?第?\d{1,5}号|第?\d{1,5}号(?:文|令|公告|文件|通报|线|楼)"
-)
+_DOCUMENT_NUMBER = re.compile(r"[〔\[（(【][12]\d{3}[〕\]）)】]\s?第?\d{1,5}号|第?\d{1,5}号(?:文|令|公告|文件|通报|线|楼)")
 _LIST_MARK = re.compile(
     r"(?:(?<=^)|(?<=[。；：:;！？\s]))[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．](?!\d)|[一二三四五六七八九十]{1,2}是(?=[^，。；]|，)|[①-⑳㈠-㈩]"
 )
-_HOTLINE = re.compile(
-    r"(?<!\d)(?:1[12]\d|12\d{3}|9\d{4}|400-?\d{3}-?\d{4}|0\d{2,3}-?\d{7,8}|1[3-9]\d{9})(?![\d万亿%.])"
-)
+_HOTLINE = re.compile(r"(?<!\d)(?:1[12]\d|12\d{3}|9\d{4}|400-?\d{3}-?\d{4}|0\d{2,3}-?\d{7,8}|1[3-9]\d{9})(?![\d万亿%.])")
 
 
 class Phrase(NamedTuple):

@@ -29,10 +29,7 @@ class Place(NamedTuple):
 
 
 # Their short names are a province's, or everyday words.
-_NEVER_SHORT = frozenset(
-    {"朝阳市", "海南藏族自治州", "吉林市", "东方市", "白银市", "大同市", "三明市", "保定市", "安康市", "平凉市"}
-    - {"平凉市", "保定市"}
-)
+_NEVER_SHORT = frozenset({"朝阳市", "海南藏族自治州", "吉林市", "东方市", "白银市", "大同市", "三明市", "保定市", "安康市", "平凉市"} - {"平凉市", "保定市"})
 
 
 @cache

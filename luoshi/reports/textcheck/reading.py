@@ -4,6 +4,7 @@ import re
 
 from luoshi.reports.textcheck import numerals, windows
 from luoshi.reports.textcheck.clauses import Clause, clauses, paragraphs
+from luoshi.reports.textcheck.contradictions import contradictions
 from luoshi.reports.textcheck.counted import Memory, what_of
 from luoshi.reports.textcheck.discourse import Discourse, after_lead, introduced, subject
 from luoshi.reports.textcheck.organisations import listed_at, mention_at
@@ -12,9 +13,7 @@ from luoshi.reports.textcheck.roles import Before, plans_ahead, role_of
 from luoshi.reports.textcheck.statement import Reading, Reason, SetPhrase, Statement, Why
 
 _NEW_SECTION = re.compile(r"\s*[一二三四五六七八九十]{1,3}、")
-_TOPIC = re.compile(
-    r"(?:在|针对|围绕|聚焦|关于|对于?|为)(?!此|了解)(.{4,}?)(?:(?:过程|行动|活动|工作|整治)?[中上]|方面|期间|后|下|问题，)?$"
-)
+_TOPIC = re.compile(r"(?:在|针对|围绕|聚焦|关于|对于?|为)(?!此|了解)(.{4,}?)(?:(?:过程|行动|活动|工作|整治)?[中上]|方面|期间|后|下|问题，)?$")
 _PER = re.compile(r"(每(?:人|生|户|亩|村|床|家|名|位|孩)(?:每?[年月天次日])?)[^，。；]{0,8}$")
 # How much of a text is looked at to learn which organisation it is about.
 _SAMPLE = 60
@@ -30,21 +29,16 @@ def read(text: str) -> Reading:
     for offset, paragraph in paragraphs(folded):
         planned = _plan_section(paragraph, planned)
         found = quantities(paragraph)
-        passed += [
-            p.__class__(
-                p.start + offset, p.end + offset, text[p.start + offset : p.end + offset], _moved(p.reason, offset)
-            )
-            for p in found.passed
-        ]
+        passed += [p.__class__(p.start + offset, p.end + offset, text[p.start + offset : p.end + offset], _moved(p.reason, offset)) for p in found.passed]
         statements += _statements(text, paragraph, offset, found.found, found.times, discourse, planned)
-    return Reading(text, tuple(statements), tuple(passed), ())
+    return Reading(text, tuple(statements), tuple(passed), tuple(contradictions(text, statements)))
 
 
 def _introduced(folded: str) -> Discourse:
-    sample = []
+    sample: list[tuple[Clause, list[windows.Window]]] = []
     for _, paragraph in paragraphs(folded[:20000]):
-        times = windows.windows(paragraph)
-        sample += [(clause, times) for clause in clauses(paragraph)]
+        parts = clauses(paragraph)
+        sample += zip(parts, _times_by_clause(parts, windows.windows(paragraph)), strict=True)
         if len(sample) > _SAMPLE:
             break
     return introduced(sample)
@@ -57,14 +51,20 @@ def _plan_section(paragraph: str, planned: bool) -> bool:
     return planned and not _NEW_SECTION.match(paragraph)
 
 
+def _times_by_clause(all_clauses: list[Clause], times: list[windows.Window]) -> list[list[windows.Window]]:
+    """The windows that begin in each clause."""
+    shares: list[list[windows.Window]] = [[] for _ in all_clauses]
+    n = 0
+    for time in times:
+        while n < len(all_clauses) and all_clauses[n].end <= time.start:
+            n += 1
+        if n < len(all_clauses) and all_clauses[n].start <= time.start:
+            shares[n].append(time)
+    return shares
+
+
 def _statements(
-    text: str,
-    paragraph: str,
-    offset: int,
-    found: list[Quantity],
-    times: list[windows.Window],
-    discourse: Discourse,
-    planned: bool,
+    text: str, paragraph: str, offset: int, found: list[Quantity], times: list[windows.Window], discourse: Discourse, planned: bool
 ) -> list[Statement]:
     discourse.begin_paragraph()
     made: list[Statement] = []
@@ -73,23 +73,20 @@ def _statements(
     next_quantity = 0
     window = ""
     before: Before | None = None
-    for n, clause in enumerate(all_clauses):
+    for n, (clause, times) in enumerate(zip(all_clauses, _times_by_clause(all_clauses, times), strict=True)):
         if clause.sentence != memory.sentence:
             memory = Memory(sentence=clause.sentence, heading=memory.heading, previous=memory.previous)
             discourse.begin_sentence()
         discourse.enter(clause, times)
-        for time in times:
-            if clause.start <= time.start < clause.end:
-                window = time.text
+        if times:
+            window = times[-1].text
         inside: list[Quantity] = []
         while next_quantity < len(found) and found[next_quantity].start < clause.end:
             inside.append(found[next_quantity])
             next_quantity += 1
         if inside:
             earlier = "，".join(c.text for c in all_clauses[max(0, n - 6) : n] if c.sentence == clause.sentence)
-            here, before = _clause_statements(
-                text, offset, clause, inside, times, discourse, memory, planned, window, earlier, before
-            )
+            here, before = _clause_statements(text, offset, clause, inside, times, discourse, memory, planned, window, earlier, before)
             made += here
         else:
             if topic := _TOPIC.match(clause.text):
@@ -111,14 +108,7 @@ def _clause_statements(
         if before and before.sentence != clause.sentence:
             before = None
         role, why_role = role_of(
-            q,
-            clause.text,
-            clause.start,
-            earlier,
-            person=person,
-            planned=planned,
-            new_subject=mention is not None,
-            before=before,
+            q, clause.text, clause.start, earlier, person=person, planned=planned, new_subject=mention is not None, before=before
         )
         before = Before(role, clause.sentence, q.end)
         org, why_org = _respective_org(clause, inside, i, times, discourse) or _org(clause, q, discourse)
@@ -130,21 +120,8 @@ def _clause_statements(
         )  # fmt: skip
         made.append(
             Statement(
-                start,
-                end,
-                text[start:end],
-                q.value,
-                q.upper,
-                q.unit,
-                q.kind,
-                q.approx,
-                q.side,
-                what,
-                org,
-                role,
-                window or None,
-                per.group(1) if per else None,
-                Why(*(_moved(reason, offset) for reason in why)),
+                start, end, text[start:end], q.value, q.upper, q.unit, q.kind, q.approx, q.side, what, org, role, window or None,
+                per.group(1) if per else None, Why(*(_moved(reason, offset) for reason in why)),
             )  # fmt: skip
         )
     memory.previous = ""
@@ -155,9 +132,7 @@ def _moved(reason: Reason, offset: int) -> Reason:
     return reason if reason.start is None else reason._replace(start=reason.start + offset)
 
 
-def _respective_org(
-    clause: Clause, inside: list[Quantity], i: int, times: list[windows.Window], discourse: Discourse
-) -> tuple[str, Reason] | None:
+def _respective_org(clause: Clause, inside: list[Quantity], i: int, times: list[windows.Window], discourse: Discourse) -> tuple[str, Reason] | None:
     """吉林、湖南二省分别对4名、15名厅级干部立案: the i-th place of the list."""
     listed = listed_at(clause.text, after_lead(clause, times))
     if len(listed) != len(inside) or "分别" not in clause.text[: inside[0].start - clause.start]:

@@ -36,9 +36,7 @@ WINDOW = re.compile(
 )  # fmt: skip
 
 # Time words without a numeral, looked for beside the dates when a statement asks when it holds.
-SPOKEN = re.compile(
-    r"今年(?:以来|上半年|下半年)?|去年(?:同期|底|以来)?|上半年|下半年|本(?:年度|月|周|学期|季度)|当年|近年来|目前|截至目前|截至(?:今年|去年)?|近期|近日|同期|全年|活动开展以来|以来"
-)
+SPOKEN = re.compile(r"今年(?:以来|上半年|下半年)?|去年(?:同期|底|以来)?|上半年|下半年|本(?:年度|月|周|学期|季度)|当年|近年来|目前|截至目前|截至(?:今年|去年)?|近期|近日|同期|全年|活动开展以来|以来")
 
 
 class Window(NamedTuple):

@@ -1,0 +1,145 @@
+"""重算 — every figure of a report computed once more: as the ledger said then, and as it says now."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from luoshi.figures.models import Indicator
+from luoshi.figures.queries import Figure, figures_as_of
+from luoshi.journal.log import head
+from luoshi.orgs.models import Unit
+from luoshi.reports.contents import quoted
+from luoshi.reports.models import Correction, Report
+from luoshi.reports.outline import UNKNOWN, Quote
+
+
+class Verdict(StrEnum):
+    AGREES = "agrees"
+    ABOUT = "about"
+    CORRECTED = "corrected"
+    DIFFERS = "differs"
+    GONE = "gone"
+
+
+WORDS = {
+    Verdict.AGREES: _("agrees"),
+    Verdict.ABOUT: _("rounded"),
+    Verdict.CORRECTED: _("corrected"),
+    Verdict.DIFFERS: _("differs"),
+    Verdict.GONE: _("no longer computed"),
+}
+LIGHTS = {
+    Verdict.AGREES: "ok",
+    Verdict.ABOUT: "ok",
+    Verdict.CORRECTED: "warn",
+    Verdict.DIFFERS: "late",
+    Verdict.GONE: "none",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """One quoted figure, recomputed.
+
+    then: what the records give at the report's own position; it must be what was printed. now: what they give for the
+    same day with all that was entered since. Both are None where the ledger no longer has the indicator or the unit,
+    and — where it has no record. correction: the last one told.
+    """
+
+    quote: Quote
+    verdict: Verdict
+    then: str | None
+    now: str | None
+    correction: Correction | None
+    url: str
+
+    @property
+    def holds(self) -> bool:
+        return self.verdict is not Verdict.DIFFERS
+
+    @property
+    def light(self) -> str:
+        return LIGHTS[self.verdict]
+
+    @property
+    def words(self) -> str:
+        return str(WORDS[self.verdict])
+
+    @property
+    def changed(self) -> bool:
+        """The ledger says something else by now, whether or not a correction was told."""
+        return self.now is not None and self.now != self.quote.exact_text
+
+
+def recheck(report: Report) -> list[Rechecked]:
+    """All quoted figures of a report, recomputed from the tallies of the ledger."""
+    quotes = quoted(report)
+    then = _computed(report, quotes, position=report.position)
+    now = _computed(report, quotes, position=head())
+    told = {each.quote: each for each in report.corrections.order_by("pk")}
+    units = dict(Unit.objects.filter(code__in={each.unit_code for each in quotes}).values_list("code", "pk"))
+    return [
+        _rechecked(report, quote, then.get(quote.n), now.get(quote.n), told.get(quote.n), units.get(quote.unit_code))
+        for quote in quotes
+    ]
+
+
+def _rechecked(
+    report: Report, quote: Quote, then: str | None, now: str | None, told: Correction | None, unit: int | None
+) -> Rechecked:
+    if then is None:
+        verdict = Verdict.GONE
+    elif then != quote.exact_text:
+        verdict = Verdict.DIFFERS
+    elif told is not None or (now is not None and now != quote.exact_text):
+        verdict = Verdict.CORRECTED
+    elif quote.printed != quote.exact_text.replace(",", ""):
+        verdict = Verdict.ABOUT
+    else:
+        verdict = Verdict.AGREES
+    url = _records(report, quote, unit) if unit is not None and then is not None else ""
+    return Rechecked(quote, verdict, then, now, told, url)
+
+
+def _records(report: Report, quote: Quote, unit: int) -> str:
+    address = reverse("figures:records", args=[report.campaign.code, quote.code, unit])
+    window = f"since={quote.first_on}&" if quote.first_on else ""
+    return f"{address}?{window}on={quote.last_on or report.as_of_on}&position={report.position}"
+
+
+def _computed(report: Report, quotes: Iterable[Quote], *, position: int) -> dict[int, str]:
+    """Number of the figure → its exact value as text; without those that the ledger no longer computes."""
+    quotes = list(quotes)
+    units = dict(Unit.objects.filter(code__in={quote.unit_code for quote in quotes}).values_list("code", "pk"))
+    known = set(
+        Indicator.objects.filter(campaign=report.campaign, ended_on__isnull=True).values_list("code", flat=True)
+    )
+    windows: dict[tuple[date | None, date], list[Quote]] = {}
+    for quote in quotes:
+        if quote.code in known and quote.unit_code in units:
+            windows.setdefault((quote.first_on, quote.last_on or report.as_of_on), []).append(quote)
+    found: dict[int, str] = {}
+    for (first_on, last_on), some in windows.items():
+        figures = figures_as_of(
+            report.campaign,
+            {quote.code for quote in some},
+            {units[quote.unit_code] for quote in some},
+            on=last_on,
+            position=position,
+            at=report.as_of_at,
+            since=first_on,
+        )
+        found |= {quote.n: _exact(quote, figures, units) for quote in some}
+    return found
+
+
+def _exact(quote: Quote, figures: Mapping[tuple[str, int], Figure], units: Mapping[str, int]) -> str:
+    """The recomputed value in the form in which the quote tells its own."""
+    figure = figures[quote.code, units[quote.unit_code]]
+    if quote.denominator is None:
+        return UNKNOWN if figure.value is None else f"{figure.value:,}"
+    return UNKNOWN if figure.share is None else f"{figure.share[0]:,} / {figure.share[1]:,}"
