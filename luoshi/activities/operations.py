@@ -314,6 +314,8 @@ def attach_file(act: Act, activity: Activity, *, file: Accepted) -> Attachment:
         added_on=act.today,
     )
     _check_fields(attachment)
+    if activity.attachments.filter(sha256=file.sha256, removed_on__isnull=True).exists():
+        raise Refused(_("This file is attached already."))
     # Before the row: a file without a row is harmless, a row without its file is not.
     if not default_storage.exists(attachment.path):
         default_storage.save(attachment.path, ContentFile(file.content))
