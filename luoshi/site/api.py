@@ -5,7 +5,7 @@ It is mounted past the login page (a valid token would otherwise be sent there),
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as FieldError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -137,6 +137,13 @@ def _said(flaw: dict[str, Any]) -> str:
         "bool_parsing": _("true or false is needed."),
     }
     return words.get(flaw["type"], str(flaw["msg"]))
+
+
+def without_login_page(urls: tuple[list[Any], str, str]) -> tuple[list[Any], str, str]:
+    """The API's addresses, not redirected to the login page: each route asks for a token or a session itself."""
+    for pattern in urls[0]:
+        login_not_required(pattern.callback)
+    return urls
 
 
 def described(request: HttpRequest) -> HttpResponse:
