@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from luoshi.site import cockpit
+from luoshi.site import cockpit, workbench
 
 app_name = "site"
 
 urlpatterns: list[URLPattern] = [
+    path("", workbench.workbench, name="workbench"),
     path("cockpit/", cockpit.cockpit, name="cockpit"),
 ]
