@@ -18,6 +18,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from luoshi import __version__
 from luoshi.activities.api import router as activities
+from luoshi.campaigns.api import router as campaigns
 from luoshi.figures.api import router as figures
 from luoshi.gate.actor import Actor
 from luoshi.gate.errors import AlreadyRecorded, Conflict, Refused
@@ -64,6 +65,7 @@ api = NinjaAPI(
 )
 api.add_router("", activities)
 api.add_router("", units)
+api.add_router("", campaigns)
 api.add_router("", figures)
 api.add_router("", packs)
 

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from luoshi.site import cockpit, search
+from luoshi.site import cockpit, search, workbench
 
 app_name = "site"
 
 urlpatterns: list[URLPattern] = [
+    path("", workbench.workbench, name="workbench"),
     path("cockpit/", cockpit.cockpit, name="cockpit"),
     path("search/", search.search, name="search"),
 ]
