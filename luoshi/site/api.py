@@ -5,7 +5,7 @@ It is mounted past the login page (a valid token would otherwise be sent there),
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as FieldError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -66,6 +66,14 @@ api.add_router("", activities)
 api.add_router("", units)
 api.add_router("", figures)
 api.add_router("", packs)
+
+
+def past_the_login_page() -> Any:
+    """The API's addresses, exempt from the redirect to the login page: a caller with a token has no session to log in to."""
+    patterns, _app, _namespace = addresses = api.urls
+    for pattern in patterns:
+        login_not_required(pattern.callback)
+    return addresses
 
 
 def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:

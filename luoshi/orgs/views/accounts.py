@@ -203,7 +203,7 @@ def slips_page(request: Request, slips: Sequence[Slip], *, back: str) -> HttpRes
     for slip in slips:
         url = request.build_absolute_uri(reverse("orgs:activate", args=[slip.user.username]))
         printed.append(Printed(slip.user, slip.code, url, qr_address(url)))
-    context = {"slips": printed, "back": back, "days": CODE_DAYS, "login": request.build_absolute_uri("/login/")}
+    context = {"slips": printed, "back": back, "days": CODE_DAYS}
     response = render(request, "orgs/slips.html", context)
     response["Cache-Control"] = "no-store"
     return response
