@@ -70,6 +70,14 @@ api.add_router("", figures)
 api.add_router("", packs)
 
 
+def past_the_login_page() -> Any:
+    """The API's addresses, exempt from the redirect to the login page: a caller with a token has no session to log in to."""
+    patterns, _app, _namespace = addresses = api.urls
+    for pattern in patterns:
+        login_not_required(pattern.callback)
+    return addresses
+
+
 def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:
     """One problem; `title` says what kind it is, `detail` what to do."""
     body = {"type": "about:blank", "status": status, "title": title, "detail": detail, **more}
@@ -139,13 +147,6 @@ def _said(flaw: dict[str, Any]) -> str:
         "bool_parsing": _("true or false is needed."),
     }
     return words.get(flaw["type"], str(flaw["msg"]))
-
-
-def without_login_page(urls: tuple[list[Any], str, str]) -> tuple[list[Any], str, str]:
-    """The API's addresses, not redirected to the login page: each route asks for a token or a session itself."""
-    for pattern in urls[0]:
-        login_not_required(pattern.callback)
-    return urls
 
 
 def described(request: HttpRequest) -> HttpResponse:
