@@ -21,7 +21,7 @@ from luoshi.campaigns.models import Campaign, Kind
 from luoshi.lib.text import clean, marking
 from luoshi.orgs.models import Membership, Unit
 from luoshi.sheets.cells import Raw
-from luoshi.sheets.columns import Ambiguous, Day, Number, Reading, Ref, Text
+from luoshi.sheets.columns import Ambiguous, Day, Label, Number, Reading, Ref, Text
 from luoshi.sheets.reading import Outcome, Parsed, Resolve, Row
 from luoshi.sheets.sheet import Sheet
 
@@ -29,8 +29,36 @@ BETWEEN_NAMES = re.compile(r"[、,，;；\s]+")
 NAME_AND_REASON = re.compile(r"(?P<name>[^()（）]+)(?:[(（](?P<reason>[^()（）]*)[)）])?")
 TIME_OF_DAY = re.compile(r"[ T]\s*\d{1,2}[:：]\d{2}([:：]\d{2})?\s*$")
 # The platform's words for the kinds that every branch knows → words that may stand in a campaign's own titles.
-KNOWN_AS = {"支部党员大会": "党员大会", "支部委员会": "支委会", "支部委员会会议": "支委会", "党小组会议": "党小组会", "上党课": "党课", "主题党日活动": "主题党日"}  # fmt: skip
-REASONS = {"请假": "leave", "事假": "leave", "出差": "travel", "公出": "travel", "病假": "ill", "生病": "ill", "因病": "ill"}  # fmt: skip
+KNOWN_AS = {
+    "支部党员大会": "党员大会",
+    "支部委员会": "支委会",
+    "支部委员会会议": "支委会",
+    "党小组会议": "党小组会",
+    "上党课": "党课",
+    "主题党日活动": "主题党日",
+}
+REASONS = {
+    "请假": "leave",
+    "事假": "leave",
+    "出差": "travel",
+    "公出": "travel",
+    "病假": "ill",
+    "生病": "ill",
+    "因病": "ill",
+}
+# The platform's own headings, as they differ from one edition to the next.
+HEADINGS = {
+    "unit": ("党组织名称", "党组织", "支部名称", "所在党支部", "组织名称"),
+    "kind": ("会议类型", "活动类型", "组织生活类型", "会议类别", "活动类别"),
+    "held_on": ("会议时间", "活动时间", "开展时间", "会议日期", "召开时间", "开始时间", "活动日期"),
+    "title": ("会议主题", "活动主题", "会议议题", "议题", "会议名称", "活动名称", "主题"),
+    "venue": ("会议地点", "活动地点", "召开地点"),
+    "host": ("主持人", "会议主持人", "主讲人", "授课人"),
+    "expected": ("应到人数", "应参加人数", "应到党员数", "应到会人数"),
+    "present": ("实到人数", "实际参加人数", "实到党员数", "参加人数", "实到会人数"),
+    "absent": ("缺席人员", "请假人员", "未到人员", "缺席党员"),
+    "others": ("列席人数", "列席人员数", "其他参加人数"),
+}
 
 
 class DayOfMeeting(Day):
@@ -49,29 +77,42 @@ class DayOfMeeting(Day):
 def sheet(campaign: Campaign, below: Unit) -> Sheet:
     """The columns, under our headings and the platform's. Units are those of the branch of `below`."""
     kinds = list(Kind.objects.filter(campaign=campaign, ended_on__isnull=True).order_by("order", "pk"))
+
+    def found_units(texts: set[str]) -> Mapping[str, object]:
+        return units_called(texts, below)
+
+    def found_kinds(texts: set[str]) -> Mapping[str, object]:
+        return kinds_called(texts, kinds)
+
+    def offered() -> list[str]:
+        return [str(kind) for kind in kinds]
+
     return Sheet(
         "branch-life",
         title=gettext_lazy("Branch life (three meetings, one lecture)"),
         instructions=gettext_lazy("Paste the platform's export as it is; columns that are not named here are left out."),
         key=("unit", "kind", "held_on", "title"),
         columns=[
-            Ref("unit", gettext_lazy("branch"), required=True, lookup=lambda texts: units_called(texts, below), show=lambda unit: str(unit.code),
-                aliases=("党组织名称", "党组织", "支部名称", "所在党支部", "组织名称"), hint=gettext_lazy("name or code")),
-            Ref("kind", gettext_lazy("kind of activity"), required=True, lookup=lambda texts: kinds_called(texts, kinds), show=str,
-                offered=lambda: [str(kind) for kind in kinds], aliases=("会议类型", "活动类型", "组织生活类型", "会议类别", "活动类别")),
+            Ref("unit", gettext_lazy("branch"), required=True, lookup=found_units, show=lambda unit: str(unit.code),
+                aliases=HEADINGS["unit"], hint=gettext_lazy("name or code")),
+            Ref("kind", gettext_lazy("kind of activity"), required=True, lookup=found_kinds, offered=offered,
+                aliases=HEADINGS["kind"]),
             DayOfMeeting("held_on", gettext_lazy("day of the activity"), required=True, earliest=date(2000, 1, 1),
-                         aliases=("会议时间", "活动时间", "开展时间", "会议日期", "召开时间", "开始时间", "活动日期")),
-            Text("title", gettext_lazy("subject"), required=True, max_length=200,
-                 aliases=("会议主题", "活动主题", "会议议题", "议题", "会议名称", "活动名称", "主题")),
-            Text("venue", gettext_lazy("venue"), max_length=100, aliases=("会议地点", "活动地点", "召开地点")),
-            Text("host", gettext_lazy("chaired by"), max_length=40, aliases=("主持人", "会议主持人", "主讲人", "授课人")),
-            Number("expected", gettext_lazy("on the roster"), min=0, max=MOST_OTHERS, aliases=("应到人数", "应参加人数", "应到党员数", "应到会人数")),
-            Number("present", gettext_lazy("present"), min=0, max=MOST_OTHERS, aliases=("实到人数", "实际参加人数", "实到党员数", "参加人数", "实到会人数")),
-            Text("absent", pgettext_lazy("names of persons", "absent"), max_length=2_000, aliases=("缺席人员", "请假人员", "未到人员", "缺席党员"),
+                         aliases=HEADINGS["held_on"]),
+            Text("title", gettext_lazy("subject"), required=True, max_length=200, aliases=HEADINGS["title"]),
+            Text("venue", gettext_lazy("venue"), max_length=100, aliases=HEADINGS["venue"]),
+            Text("host", gettext_lazy("chaired by"), max_length=40, aliases=HEADINGS["host"]),
+            counted("expected", gettext_lazy("on the roster")),
+            counted("present", gettext_lazy("present")),
+            Text("absent", pgettext_lazy("names of persons", "absent"), max_length=2_000, aliases=HEADINGS["absent"],
                  hint=gettext_lazy("names, a reason in brackets")),
-            Number("others", gettext_lazy("others present"), min=0, max=MOST_OTHERS, aliases=("列席人数", "列席人员数", "其他参加人数")),
+            counted("others", gettext_lazy("others present")),
         ],
     )  # fmt: skip
+
+
+def counted(name: str, label: Label) -> Number:
+    return Number(name, label, min=0, max=MOST_OTHERS, aliases=HEADINGS[name])
 
 
 def units_called(texts: set[str], below: Unit) -> Mapping[str, object]:
@@ -110,7 +151,7 @@ class Member:
     name: str
     since: date
     until: date | None
-    staff: bool
+    kind: str
 
     def on(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day < self.until)
@@ -131,7 +172,7 @@ class Known:
         for unit, person, name, since, until, kind in Membership.objects.filter(
             unit__in=units, counts=True
         ).values_list("unit", "person", "person__name", "valid_from", "valid_until", "kind"):
-            members[unit].append(Member(person, name, since, until, kind == Membership.Kind.STAFF))
+            members[unit].append(Member(person, name, since, until, kind))
         rows = Activity.objects.filter(campaign=campaign, unit__in=units).exclude(state=Activity.State.WITHDRAWN)
         recorded = set(rows.values_list("unit", "kind", "held_on", "title"))
         return cls(today, members, recorded)
@@ -145,11 +186,15 @@ class Known:
 
     def roster(self, unit: Unit, kind: Kind, on: date) -> list[Member] | None:
         """Who is expected, where the branch itself is the roster; None for the others."""
-        if kind.roster not in (Kind.Roster.MEMBERS, Kind.Roster.STAFF):
+        left_out = {
+            Kind.Roster.MEMBERS: {Membership.Kind.STAFF},
+            Kind.Roster.STAFF: set(),
+            Kind.Roster.FLOATING: {Membership.Kind.MEMBER, Membership.Kind.STAFF},
+        }.get(Kind.Roster(kind.roster))
+        if left_out is None:
             return None
-        everybody = kind.roster == Kind.Roster.STAFF
         here = self.members.get(unit.pk, ())
-        return [member for member in here if member.on(on) and (everybody or not member.staff)]
+        return [member for member in here if member.on(on) and member.kind not in left_out]
 
     def called(self, unit: Unit, name: str, on: date) -> list[int]:
         return [member.person for member in self.members.get(unit.pk, ()) if member.name == name and member.on(on)]

@@ -51,7 +51,7 @@ def _attendance_cells(act: Act) -> Iterator[Cell]:
         yield from ((unit, day) for activity, unit in present for day in days[activity])
     for bulk in act.wholesale:
         if bulk.model is Activity:
-            rows = Attendance.objects.filter(activity__range=(bulk.first, bulk.last))
+            rows = Attendance.objects.filter(activity__pk__range=(bulk.first, bulk.last))
             yield from rows.values_list("unit", "activity__posted_on").distinct()
 
 
@@ -63,7 +63,7 @@ def _attending(act: Act) -> Iterator[int]:
         yield from Attendance.objects.filter(activity__in=kept).values_list("person", flat=True)
     for bulk in act.wholesale:
         if bulk.model is Activity:
-            rows = Attendance.objects.filter(activity__range=(bulk.first, bulk.last))
+            rows = Attendance.objects.filter(activity__pk__range=(bulk.first, bulk.last))
             yield from rows.values_list("person", flat=True).distinct()
 
 

@@ -36,7 +36,7 @@ EARLIEST = date(2000, 1, 1)
 
 
 class KindInput(SwitchInput):
-    """The kinds that the unit owes side by side; the others in a fold beside them."""
+    """The first kinds side by side, among them what the unit owes; the others in a fold below."""
 
     template_name = "activities/kinds.html"
 
@@ -95,7 +95,8 @@ class Asking(Form):
 class HeldForm(Asking):
     """What was held, as the unit says it. Its roster, topics and duty line follow unit, kind and date.
 
-    Unit, kind and day are read leniently before validation, so that the page can show the roster they ask for: `held_by`, `chosen_kind`, `day`.
+    Unit, kind and day are read leniently before validation, so that the page can show the roster they ask for:
+    `held_by`, `chosen_kind`, `day`.
     """
 
     kind = forms.ModelChoiceField(
@@ -136,7 +137,7 @@ class HeldForm(Asking):
     )
 
     # Which field a campaign's word for what it needs (Kind.needs) stands for.
-    NEEDED = {"place": "venue", "host": "host", "summary": "summary", "agenda": "agenda", "topics": "topics", "others": "others"}  # fmt: skip
+    NEEDED = {name: name for name in ("venue", "host", "summary", "agenda", "topics", "others")}
     OPTIONAL = ("agenda", "host", "venue", "others", "summary")
 
     def __init__(
@@ -154,12 +155,12 @@ class HeldForm(Asking):
         self.campaign, self.units, self.today, self.ref = campaign, units, today, ref
         self.held_by = self._asked_unit()
         self.day = self.asked_day()
-        self.kinds, owed = kinds_for(campaign, self.held_by, on=self.day)
+        self.kinds = kinds_for(campaign, self.held_by, on=self.day)
         if not self.kinds:
             raise Refused(_("This campaign has no kinds of activity yet."))
         self.chosen_kind = next((kind for kind in self.kinds if kind.code == self.asked("kind")), self.kinds[0])
         self.initial.setdefault("kind", self.chosen_kind.code)
-        offer_kinds(self, self.kinds, owed)
+        offer_kinds(self, self.kinds)
         self._call_roster()
         offer_topics(self, campaign)
         offer_agenda(self, self.chosen_kind)
@@ -421,12 +422,12 @@ class ManyForm(Asking):
         super().__init__(data, **kwargs)
         self.campaign, self.today, self.day = campaign, today, today
         self.day = self.asked_day()
-        self.kinds, owed = kinds_for(campaign, unit, on=self.day)
+        self.kinds = kinds_for(campaign, unit, on=self.day)
         if not self.kinds:
             raise Refused(_("This campaign has no kinds of activity yet."))
         self.chosen_kind = next((kind for kind in self.kinds if kind.code == self.asked("kind")), self.kinds[0])
         self.initial.update(kind=self.chosen_kind.code, held_on=today)
-        offer_kinds(self, self.kinds, owed)
+        offer_kinds(self, self.kinds)
         offer_topics(self, campaign)
         offer_agenda(self, self.chosen_kind)
         for name in ("kind", "held_on"):
@@ -520,12 +521,10 @@ class RowForm(Form):
         return self
 
 
-def offer_kinds(form: Form, kinds: Sequence[Kind], owed: int) -> None:
-    """The kinds as a switch, as many of them in sight as the unit owes, four at most."""
+def offer_kinds(form: Form, kinds: Sequence[Kind]) -> None:
     field: Any = form.fields["kind"]
     field.queryset = Kind.objects.filter(pk__in=[kind.pk for kind in kinds])
     field.widget.choices = [(kind.code, str(kind)) for kind in kinds]
-    field.widget.shown_first = min(owed or SHOWN_KINDS, SHOWN_KINDS)
 
 
 def offer_topics(form: Form, campaign: Campaign) -> None:

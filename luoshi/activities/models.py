@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -13,6 +13,7 @@ from luoshi.gate.ledgered import Ledgered, Part
 from luoshi.orgs.models import Grant, Person, Unit
 
 MOST_OTHERS = 100_000
+LONGEST_MINUTES = 10_000
 PROMPTLY = timedelta(days=2)  # what is entered later than this after the day of the activity is marked late
 
 
@@ -36,7 +37,7 @@ class Activity(Ledgered):
     masked = frozenset({"host"})
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="activities", verbose_name=_("unit"))
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="activities")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="activities", editable=False)
     kind = models.ForeignKey(Kind, on_delete=models.PROTECT, related_name="activities", verbose_name=_("kind"))
     held_on = models.DateField(_("held on"))
     title = models.CharField(_("subject"), max_length=200)
@@ -44,18 +45,26 @@ class Activity(Ledgered):
     host = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="hosted", verbose_name=_("chaired by")
     )
-    summary = models.TextField(_("minutes"), max_length=10_000, blank=True)
+    summary = models.TextField(
+        _("minutes"), max_length=LONGEST_MINUTES, blank=True, validators=[MaxLengthValidator(LONGEST_MINUTES)]
+    )
     agenda = models.JSONField(_("agenda"), default=list, blank=True)
     expected = models.PositiveIntegerField(_("on the roster"), null=True, blank=True)
     present = models.PositiveIntegerField(_("present"), null=True, blank=True)
     others = models.PositiveIntegerField(_("others present"), default=0, validators=[MaxValueValidator(MOST_OTHERS)])
-    entered_on = models.DateField(_("entered on"))
+    entered_on = models.DateField(_("entered on"), editable=False)
     posted_on = models.DateField(_("counts on"))  # held_on, or the first open day when its period was closed
     makes_up = models.CharField(
         max_length=64, blank=True, editable=False
     )  # "requirement code#occasion" that it was chosen to make up for
     mandate = models.ForeignKey(
-        Grant, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("mandate")
+        Grant,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("mandate"),
+        editable=False,
     )
     answer = models.CharField(
         _("answer of the unit"), max_length=12, choices=Answer.choices, default=Answer.NONE, blank=True

@@ -31,7 +31,7 @@ MOST_FILES = 20
 ABSENCES = [reason for reason in Attendance.Absence.values if reason]
 # What a campaign can ask to be filled in (Kind.needs), as people call it.
 NEEDS = {
-    "place": gettext_lazy("venue"),
+    "venue": gettext_lazy("venue"),
     "host": gettext_lazy("chaired by"),
     "summary": gettext_lazy("minutes"),
     "agenda": gettext_lazy("agenda"),
@@ -113,7 +113,7 @@ def _check_held(campaign: Campaign, unit: Unit, held: Held, *, today: date) -> N
 def _check_needs(held: Held) -> None:
     """What the campaign wants to be said of each activity of this kind."""
     said = {
-        "place": held.venue.strip(),
+        "venue": held.venue.strip(),
         "host": held.host,
         "summary": held.summary.strip(),
         "agenda": held.agenda,
@@ -314,6 +314,8 @@ def attach_file(act: Act, activity: Activity, *, file: Accepted) -> Attachment:
         added_on=act.today,
     )
     _check_fields(attachment)
+    if activity.attachments.filter(sha256=file.sha256, removed_on__isnull=True).exists():
+        raise Refused(_("This file is attached already."))
     # Before the row: a file without a row is harmless, a row without its file is not.
     if not default_storage.exists(attachment.path):
         default_storage.save(attachment.path, ContentFile(file.content))
@@ -347,6 +349,7 @@ class BulkHeld:
 
     roster: (person, counting unit, absence) for everybody expected, or None. counts: (expected, present) as another system
     states them, where it does not name the persons; a roster goes before it.
+    makes_up: "requirement code#number" of the occasion that it was held for afterwards.
     """
 
     unit: int
@@ -355,12 +358,14 @@ class BulkHeld:
     title: str
     entered_on: date
     venue: str = ""
+    host: int | None = None
+    summary: str = ""
     others: int = 0
     agenda: tuple[str, ...] = ()
     topics: tuple[int, ...] = ()
+    makes_up: str = ""
     roster: Sequence[tuple[int, int, str]] | None = None
     counts: tuple[int, int] | None = None
-    host: int | None = None
 
     @property
     def attendance(self) -> tuple[int | None, int | None]:
@@ -383,8 +388,8 @@ def import_activities(act: Act, below: Unit, *, campaign: Campaign, rows: Iterab
     closed = posting_day(campaign, date.min)
     values = [
         (
-            row.unit, campaign.pk, row.kind, row.held_on, row.title, row.venue, row.host, "", list(row.agenda), *row.attendance,
-            row.others, row.entered_on, row.held_on if closed == date.min else max(row.held_on, closed), "", None, "", "recorded", "", "",
+            row.unit, campaign.pk, row.kind, row.held_on, row.title, row.venue, row.host, row.summary, list(row.agenda), *row.attendance,
+            row.others, row.entered_on, row.held_on if closed == date.min else max(row.held_on, closed), row.makes_up, None, "", "recorded", "", "",
         )
         for row in given
     ]  # fmt: skip
@@ -422,7 +427,7 @@ def _fulfil_many(act: Act, campaign: Campaign, ids: range, given: Sequence[BulkH
         act,
         campaign,
         [
-            (f"activity:{pk}", row.unit, kinds[row.kind], row.held_on, row.entered_on)
+            (f"activity:{pk}", row.unit, kinds[row.kind], row.held_on, row.entered_on, row.makes_up)
             for pk, row in zip(ids, given, strict=True)
         ],
     )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import F, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from luoshi.activities.models import PROMPTLY, Activity
 from luoshi.campaigns.duties import State, occasion_on, open_requirements, owed, stated
@@ -37,14 +36,12 @@ def recordable_units(actor: Actor, action: str = "activity.record") -> QuerySet[
     return Unit.objects.filter(within(actor, action, ""), no__gt=0).order_by("no")
 
 
-def kinds_for(campaign: Campaign, unit: Unit, *, on: date) -> tuple[list[Kind], int]:
-    """The campaign's kinds, those that the unit owes on that day first; and how many these are."""
+def kinds_for(campaign: Campaign, unit: Unit, *, on: date) -> list[Kind]:
+    """The campaign's kinds, those that the unit owes on that day first."""
     kinds = Kind.objects.filter(campaign=campaign, ended_on__isnull=True).order_by("order", "pk")
     owing = _requirements_owed(campaign, unit, on=on)
     codes = {code for requirement in owing for code in requirement.kinds}
-    found = list(kinds.select_related("campaign"))
-    owed_first = [kind for kind in found if kind.code in codes]
-    return [*owed_first, *(kind for kind in found if kind.code not in codes)], len(owed_first)
+    return sorted(kinds.select_related("campaign"), key=lambda kind: kind.code not in codes)
 
 
 def _requirements_owed(campaign: Campaign, unit: Unit, *, on: date) -> QuerySet[Requirement]:
@@ -128,7 +125,3 @@ def _title(item: dict[str, object], language: str) -> str:
     if isinstance(title, dict):
         return str(title.get(language) or title.get("zh-hans") or item["code"])
     return str(title)
-
-
-def unit_words(unit: Unit) -> str:
-    return _("%(unit)s and below") % {"unit": unit.title}

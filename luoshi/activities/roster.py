@@ -12,6 +12,7 @@ from luoshi.orgs.models import Membership, Post, Unit, during
 
 LEADING = (Post.Kind.HEAD, Post.Kind.LEADER)
 FLOATING = (Membership.Kind.FLOATING_OUT, Membership.Kind.FLOATING_IN)
+FLOATING = (Membership.Kind.FLOATING_OUT, Membership.Kind.FLOATING_IN)
 
 
 class Expected(NamedTuple):
@@ -34,6 +35,8 @@ def rosters(units: Sequence[Unit], kind: str, *, on: date) -> dict[int, list[Exp
             return _by_home(units, counted.filter(unit__in=units).exclude(kind=Membership.Kind.STAFF))
         case Kind.Roster.STAFF:
             return _by_home(units, counted.filter(unit__in=units))
+        case Kind.Roster.FLOATING:
+            return _by_home(units, counted.filter(unit__in=units, kind__in=FLOATING))
         case Kind.Roster.FLOATING:
             return _by_home(units, counted.filter(unit__in=units, kind__in=FLOATING))
         case Kind.Roster.LEADERS:

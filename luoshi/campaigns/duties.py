@@ -212,6 +212,11 @@ class Tally:
         """Those who owe it and are not waived: what `done` is out of."""
         return self.due - self.waived
 
+    @property
+    def settled(self) -> int:
+        """Done or missed: what `done` is out of while the present occasion is still open."""
+        return self.done + self.overdue
+
     def add(self, state: State, count: int = 1) -> None:
         setattr(self, state.value, getattr(self, state.value) + count)
 

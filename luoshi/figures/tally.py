@@ -111,7 +111,7 @@ def _cell_differences(facts: Facts, measures: list[Measure], cells: set[Cell]) -
         return
     for chunk in _chunks(cells):
         units, days = {unit for unit, _on in chunk}, {on for _unit, on in chunk}
-        new = _tallies(facts, measures, units, days)
+        new = tallies(facts, measures, units, days)
         old = _kept([m.indicator.pk for m in measures], units, days)
         wanted = set(chunk)
         for key in new.keys() | old.keys():
@@ -119,7 +119,7 @@ def _cell_differences(facts: Facts, measures: list[Measure], cells: set[Cell]) -
                 yield (*key, delta)
 
 
-def _tallies(
+def tallies(
     facts: Facts, measures: list[Measure], units: set[int] | None = None, days: set[date] | None = None
 ) -> dict[tuple[int, int, date], int]:
     """What the records say: tallies of additive indicators per unit and day, counted from the rows."""
@@ -217,7 +217,7 @@ def differences(measures: list[Measure]) -> Iterator[Row]:
         else:
             yield from _moved(each, None)
     for code, some in additive.items():
-        new, old = _tallies(SOURCES[code], some), _kept([each.indicator.pk for each in some])
+        new, old = tallies(SOURCES[code], some), _kept([each.indicator.pk for each in some])
         for key in new.keys() | old.keys():
             if delta := new.get(key, 0) - old.get(key, 0):
                 yield (*key, delta)
@@ -227,7 +227,7 @@ def flaws(measures: list[Measure]) -> Iterator[tuple[Measure, int, date, int, in
     """For verify, writing nothing: cells where the deltas differ from the records, as (measure, unit, day, deltas, records)."""
     for each in measures:
         if each.additive:
-            new = {(unit, on): n for (_i, unit, on), n in _tallies(each.facts, [each]).items() if n}
+            new = {(unit, on): n for (_i, unit, on), n in tallies(each.facts, [each]).items() if n}
         else:
             new = defaultdict(int)
             for _member, cell in _firsts(each, None):

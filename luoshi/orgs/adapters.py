@@ -57,9 +57,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         note_login(holder(user), user, event="in")
 
     def logout(self, request: HttpRequest) -> None:
-        user = request.user
+        user = User.objects.filter(pk=request.user.pk).first()
         super().logout(request)
-        if isinstance(user, User):
+        if user is not None:
             note_login(holder(user), user, event="out")
 
     def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:

@@ -52,6 +52,8 @@ def sector_names() -> list[str]:
 
 
 def unit_code(value: Any) -> str:
+    if isinstance(value, str):  # the sample of a template
+        return value
     return value.text if isinstance(value, InFile) else str(value.code)
 
 

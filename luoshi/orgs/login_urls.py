@@ -7,10 +7,16 @@ from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewReco
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
+from django.views.generic import TemplateView
 
 urlpatterns = [
     path("login/", LoginView.as_view(template_name="orgs/login.html"), name="account_login"),
     path("logout/", LogoutView.as_view(template_name="orgs/logout.html"), name="account_logout"),
+    path(
+        "login/frozen/",
+        login_not_required(TemplateView.as_view(template_name="orgs/frozen.html")),
+        name="account_inactive",
+    ),
     path(
         "login/code/",
         login_not_required(AuthenticateView.as_view(template_name="orgs/login_code.html")),

@@ -34,7 +34,7 @@ def remove(known: Known, *, refs: Sequence[str], users: Sequence[User]) -> None:
     Session.objects.filter(user__in=users).delete()
     Authenticator.objects.filter(user__in=users).delete()
     for model in (AccessAttempt, AccessFailureLog, AccessLog):
-        model.objects.filter(username__in=known.usernames).delete()
+        model.objects.filter(username__in=[name.lower() for name in known.usernames]).delete()
 
 
 def _remove_drafts(known: Known, users: Sequence[User]) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from luoshi.orgs.views import accounts, own, persons, units
+from luoshi.orgs.views import accounts, drafts, own, persons, units
 
 app_name = "orgs"
 
@@ -49,6 +49,8 @@ urlpatterns = [
     path("account/sessions/end/", own.end_session, name="session-end"),
     path("account/tokens/new/", own.new_token, name="token-new"),
     path("account/tokens/<int:pk>/end/", own.leave_token, name="token-end"),
+    path("drafts/<slug:form>/", drafts.draft, name="draft"),
+    path("drafts/<slug:form>/<str:record>/", drafts.draft, name="draft"),
     path("activate/<str:username>/", own.activate, name="activate"),
     path("forgotten/", own.forgotten, name="forgotten"),
 ]

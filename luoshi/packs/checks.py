@@ -33,8 +33,7 @@ from luoshi.packs.schema import (
     conditions,
 )
 from luoshi.packs.vocabulary import Column, Source, Vocabulary
-from luoshi.reports.drafting import BadTemplate, Mention, parse_template
-from luoshi.reports.outline import Form
+from luoshi.reports.quotes import Piece, QuoteFlaw, parse, quotes
 
 Check = Callable[[Pack, Vocabulary], list[Flaw]]
 AnyRule = AllOf | AnyOf | Not | Condition
@@ -254,13 +253,11 @@ def bad_recurrence(bad: BadRecurrence) -> str:
 
 
 def check_fulfilment(pack: Pack, _vocabulary: Vocabulary) -> list[Flaw]:
-    """A requirement can be met: by a kind of activity, by a zero report, or by signing for it."""
+    """A requirement can be met by a kind of activity, perhaps by a zero report; to sign for its notice is not to do it."""
     flaws: list[Flaw] = []
     for number, requirement in enumerate(pack.requirements):
-        if not (requirement.fulfilled_by or requirement.zero_report or requirement.signature):
-            message = _(
-                "Nothing can fulfil this. Name kinds in fulfilled_by, or allow zero_report, or ask for a signature."
-            )
+        if not requirement.fulfilled_by and not requirement.zero_report:
+            message = _("Nothing can fulfil this. Name the kinds of activity that do in fulfilled_by.")
             flaws.append(Flaw(("requirements", number), message))
         flaws += [
             Flaw(("requirements", number, "fulfilled_by"), _("“{code}” is named twice.").format(code=code))
@@ -498,7 +495,7 @@ def check_translations(pack: Pack, _vocabulary: Vocabulary) -> list[Flaw]:
 
 
 def _without_quotes(text: str) -> str:
-    return re.sub(r"\{\{.*?\}\}", "", text)
+    return re.sub(r"\{\{.*?\}\}|\[\[|\]\]|\|\|", "", text)
 
 
 def _texts(node: Any, path: Path) -> Iterator[tuple[Path, Words | UnitWord | Passage]]:
@@ -522,23 +519,22 @@ def _passages(pack: Pack) -> Iterator[tuple[Path, Passage]]:
     for number, report in enumerate(pack.reports):
         for part, section in enumerate(report.sections):
             for place, paragraph in enumerate(section.paragraphs):
-                yield ("reports", number, "sections", part, "paragraphs", place), paragraph
+                path: Path = ("reports", number, "sections", part, "paragraphs", place)
+                yield (*path, "text"), paragraph.text
+                if paragraph.otherwise:
+                    yield (*path, "otherwise"), paragraph.otherwise
 
 
 def _passage_flaws(pack: Pack, path: Path, passage: Passage) -> Iterator[Flaw]:
     quoted: dict[str, list[str]] = {}
     for language, text in (("zh-hans", passage.zh_hans), ("en", passage.en)):
-        here = (*path, language)
-        if "\n" in text or text.startswith("#"):
-            yield Flaw(here, _("A paragraph is one line and does not begin with #. Use >- above several lines."))
-            return
         try:
-            mentions = parse_template(text).mentions
-        except BadTemplate as bad:
-            yield from (Flaw(here, flaw.text) for flaw in bad.flaws)
+            pieces = parse(text)
+        except QuoteFlaw as flaw:
+            yield Flaw((*path, language), flaw.message)
             return
-        quoted[language] = sorted(mention.code for mention in mentions)
-        yield from _mention_flaws(pack, here, mentions)
+        quoted[language] = sorted(quote.code for quote in quotes(pieces))
+        yield from _quote_flaws(pack, (*path, language), pieces)
     if quoted["zh-hans"] != quoted["en"]:
         differ = ", ".join(sorted(set(quoted["zh-hans"]) ^ set(quoted["en"])))
         if differ:
@@ -548,14 +544,14 @@ def _passage_flaws(pack: Pack, path: Path, passage: Passage) -> Iterator[Flaw]:
         yield Flaw((*path, "en"), message)
 
 
-def _mention_flaws(pack: Pack, path: Path, mentions: tuple[Mention, ...]) -> Iterator[Flaw]:
+def _quote_flaws(pack: Pack, path: Path, pieces: tuple[Piece, ...]) -> Iterator[Flaw]:
     figures = _figures(pack)
     ratios = {indicator.code for indicator in pack.indicators if indicator.denominator}
-    for code in {mention.code for mention in mentions} - figures:
-        yield _unknown(path, code, figures, _("The text quotes “{code}”, which is no figure of this pack."))
-    for mention in mentions:
-        if mention.form is Form.PERCENT and mention.code in figures - ratios:
-            yield Flaw(path, _("“{code}” has no denominator, so it has no share.").format(code=mention.code))
+    for quote in quotes(pieces):
+        if quote.code not in figures:
+            yield _unknown(path, quote.code, figures, _("The text quotes “{code}”, which is no figure of this pack."))
+        elif quote.form == "share" and quote.code not in ratios:
+            yield Flaw(path, _("“{code}” has no denominator, so it has no share.").format(code=quote.code))
 
 
 CHECKS: tuple[Check, ...] = (

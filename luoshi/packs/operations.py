@@ -30,17 +30,7 @@ from luoshi.orgs.models import Unit
 from luoshi.packs.flaws import Flaw
 from luoshi.packs.loading import Loaded, load
 from luoshi.packs.models import Installed
-from luoshi.packs.outlines import templates_of
-from luoshi.packs.schema import (
-    BatchPart,
-    DeclaredPart,
-    IndicatorPart,
-    KindPart,
-    Pack,
-    ReportPart,
-    RequirementPart,
-    Words,
-)
+from luoshi.packs.schema import BatchPart, DeclaredPart, IndicatorPart, KindPart, Pack, RequirementPart, Words
 from luoshi.packs.upgrade import check_upgrade
 from luoshi.packs.vocabulary import offered
 
@@ -136,14 +126,9 @@ def _campaign_values(pack: Pack) -> dict[str, Any]:
             "root_closes": pack.campaign.root_closes,
             "floating": _plain(pack.floating),
             "cockpit": _plain(pack.cockpit),
-            "reports": [_report(report) for report in pack.reports],
+            "reports": [_plain(report) for report in pack.reports],
         },
     }
-
-
-def _report(report: ReportPart) -> dict[str, Any]:
-    """A report outline as the reports room drafts from: one template text a language (luoshi/reports/drafting.py)."""
-    return {"code": report.code, "title": _plain(report.title), "template": templates_of(report)}
 
 
 def _titled(title: Words) -> dict[str, Any]:

@@ -252,7 +252,9 @@ class RequirementPart(Entry):
     shift: Shift = Field("none", description="Where a due day that is no workday goes.")
     fulfilled_by: tuple[Code, ...] = Field((), max_length=20, description="Kinds of activity, any of which fulfils it.")
     zero_report: StrictBool = Field(False, description="“Nothing this time” may be stated and signed.")
-    signature: StrictBool = Field(False, description="Each addressed unit signs for it.")
+    signature: StrictBool = Field(
+        False, description="Each addressed unit signs for its notice; that does not fulfil it."
+    )
     required: StrictBool = Field(True, description="false: the unit's own choice, kept apart in all figures.")
     document: Line | None = None
 
@@ -336,15 +338,18 @@ class CockpitPart(Part):
 # ── Reports ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class Paragraph(Part):
+    """A paragraph with quoted figures; `otherwise` takes its place while one of them is unknown."""
+
+    text: Passage
+    otherwise: Passage | None = None
+
+
 class SectionPart(Part):
     """A part of a report: a heading and its paragraphs."""
 
     heading: Words
-    paragraphs: tuple[Passage, ...] = Field(
-        min_length=1,
-        max_length=100,
-        description="Text with {{ figure: code }}, {{ percent: code }}, {{ if known: code }}.",
-    )
+    paragraphs: tuple[Paragraph, ...] = Field(min_length=1, max_length=100)
 
 
 class ReportPart(Entry):

@@ -105,16 +105,15 @@ class _Showing:
             (
                 self.titles["audiences", each.audience],
                 due_in_words(each, self.pack),
-                self._fulfilment(each.fulfilled_by, zero=each.zero_report, signature=each.signature),
+                self._fulfilment(each.fulfilled_by, zero=each.zero_report),
                 _("required") if each.required else _("own choice"),
             )
             for each in self.pack.requirements
         ]
 
-    def _fulfilment(self, kinds: tuple[str, ...], *, zero: bool, signature: bool) -> str:
+    def _fulfilment(self, kinds: tuple[str, ...], *, zero: bool) -> str:
         ways = [self.titles["kinds", code] for code in kinds]
         ways += [_("a signed zero report")] if zero else []
-        ways += [_("signing for it")] if signature else []
         return pgettext("between values", ", ").join(ways)
 
     def _indicators(self) -> list[tuple[str, ...]]:

@@ -5,7 +5,7 @@ It is mounted past the login page (a valid token would otherwise be sent there),
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as FieldError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,7 +23,9 @@ from luoshi.gate.actor import Actor
 from luoshi.gate.errors import AlreadyRecorded, Conflict, Refused
 from luoshi.lib import canonical
 from luoshi.orgs.actors import actor_of_token
+from luoshi.orgs.api import router as units
 from luoshi.orgs.models import User
+from luoshi.packs.api import router as packs
 
 PROBLEM = "application/problem+json"
 
@@ -61,7 +63,9 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", activities)
+api.add_router("", units)
 api.add_router("", figures)
+api.add_router("", packs)
 
 
 def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:
@@ -133,6 +137,13 @@ def _said(flaw: dict[str, Any]) -> str:
         "bool_parsing": _("true or false is needed."),
     }
     return words.get(flaw["type"], str(flaw["msg"]))
+
+
+def without_login_page(urls: tuple[list[Any], str, str]) -> tuple[list[Any], str, str]:
+    """The API's addresses, not redirected to the login page: each route asks for a token or a session itself."""
+    for pattern in urls[0]:
+        login_not_required(pattern.callback)
+    return urls
 
 
 def described(request: HttpRequest) -> HttpResponse:

@@ -29,7 +29,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "chooser": _chooser(scope),
         "crumbs": _crumbs(request, scope.unit),
         "scope_url": _address("orgs:units"),
-        "search_url": _address("orgs:units"),
+        "search_url": _address("site:search"),
         "account": _account(user, actor),
         "checkpoint": _footnote(actor),
     }

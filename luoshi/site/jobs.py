@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django_tasks_db.models import DBTaskResult
 
+from luoshi.orgs.drafts import forget_drafts
 from luoshi.site.clock import Job, daily, every
 
 KEEP_RESULTS = timedelta(days=30)
@@ -28,5 +29,6 @@ def timetable() -> tuple[Job, ...]:
     zone = ZoneInfo(settings.TIME_ZONE)
     return (
         Job("sessions.forget", every(timedelta(hours=1)), forget_sessions),
+        Job("drafts.forget", daily(time(3, 20), zone), forget_drafts),
         Job("tasks.forget", daily(time(3, 10), zone), forget_task_results),
     )

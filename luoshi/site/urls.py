@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from luoshi.site.api import api, described
+from luoshi.site.api import api, described, without_login_page
 from luoshi.site.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/", include("luoshi.figures.urls")),
     path("reports/", include("luoshi.reports.urls")),
     path("check/", include("luoshi.reports.check_urls")),
-    path("api/", api.urls),
+    path("api/", without_login_page(api.urls)),
     path("api/", described, name="api"),
     path("packs/", include("luoshi.packs.urls")),
 ]

@@ -1,13 +1,14 @@
 """In Chromium: five taps on a phone, the ledger and the record page on a desktop; nothing scrolls sideways, nothing is blocked."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from django.urls import reverse
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from luoshi.activities.models import Activity
 from luoshi.activities.operations import return_activity
@@ -24,6 +25,9 @@ PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 class InTheBrowser(Pages, StaticLiveServerTestCase):
+    playwright: Playwright
+    browser: Browser
+
     @classmethod
     def setUpClass(cls):
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's own loop runs in this thread
@@ -51,6 +55,7 @@ class InTheBrowser(Pages, StaticLiveServerTestCase):
         self.addCleanup(context.close)
         cookie = self.client.cookies["luoshi_session"].value
         context.add_cookies([{"name": "luoshi_session", "value": cookie, "url": self.live_server_url}])
+        context.set_default_timeout(8_000)
         page = context.new_page()
         page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -68,12 +73,12 @@ class InTheBrowser(Pages, StaticLiveServerTestCase):
 
     def test_an_activity_is_recorded_on_a_phone_with_five_taps(self):
         page = self.open("zheng", reverse("activities:record"), PHONE)
-        page.get_by_text("方敏之").tap()
+        page.locator(".chip label", has_text="方敏之").tap()
         expect(page.locator("[data-roster-present]")).to_have_text("4")
         page.get_by_label("议题").fill(SUBJECT)
         self.looked_at(page, "record-phone")
         page.get_by_role("button", name="保存记录").tap()
-        page.wait_for_url("**/activities/*/")
+        page.wait_for_url(re.compile(r"/activities/\d+/$"))
         recorded = Activity.objects.get()
         self.assertEqual((recorded.title, recorded.present, recorded.expected), (SUBJECT, 4, 5))
         self.looked_at(page, "activity-phone")
@@ -81,7 +86,7 @@ class InTheBrowser(Pages, StaticLiveServerTestCase):
     def test_the_roster_follows_the_kind_and_what_was_typed_stays(self):
         page = self.open("li", reverse("activities:record"), DESKTOP)
         page.get_by_label("议题").fill(SUBJECT)
-        page.get_by_text("读书班").click()
+        page.get_by_text("读书班", exact=True).click()
         expect(page.locator("[data-roster-total]")).to_have_text("1")
         expect(page.get_by_label("议题")).to_have_value(SUBJECT)
         self.looked_at(page, "record-desktop")
@@ -112,6 +117,6 @@ class InTheBrowser(Pages, StaticLiveServerTestCase):
     def test_several_units_on_one_page(self):
         page = self.open("feng", reverse("activities:many"))
         page.get_by_label("议题", exact=True).fill(SUBJECT)
-        page.get_by_text("读书班").click()
+        page.get_by_text("读书班", exact=True).click()
         expect(page.get_by_label("议题", exact=True)).to_have_value(SUBJECT)
         self.looked_at(page, "many-desktop")

@@ -16,7 +16,7 @@ class Rosters(LedgerTestCase):
         )
 
     def expected(self, kind: Kind.Roster) -> set[int]:
-        return {person for person, _home in roster(self.first, kind, on=TODAY)}
+        return {expected.person for expected in roster(self.first, kind, on=TODAY)}
 
     def test_contact_with_floating_members_expects_only_them(self):
         self.assertEqual(self.expected(Kind.Roster.FLOATING), {self.away.pk})

@@ -37,9 +37,7 @@ class Line:
 @require_http_methods(["GET", "HEAD", "POST"])
 def many(request: ScopedRequest) -> HttpResponse:
     """The branches that the reader records for, twenty or so at a time; done rows stay done, refused ones say why."""
-    scope = request.scope
-    below = recordable_units(request.actor).filter(no__range=(scope.unit.no, scope.unit.last))
-    units = list(below[:MOST_ROWS]) or list(recordable_units(request.actor)[:MOST_ROWS])
+    units = units_of(request)
     if not units:
         raise PermissionDenied(_("You record for no unit. A unit gives a mandate to a named person for that."))
     data = request.POST if request.method == "POST" else None
@@ -55,6 +53,13 @@ def many(request: ScopedRequest) -> HttpResponse:
         if all(line.done is not None or not line.form.is_wanted for line in lines):
             return finished(request, lines)
     return page(request, form, lines)
+
+
+def units_of(request: ScopedRequest) -> list[Unit]:
+    """The branches of the page's unit where the page's unit has several; else all for which the reader records."""
+    unit, recordable = request.scope.unit, recordable_units(request.actor)
+    here = list(recordable.filter(no__range=(unit.no, unit.last))[:MOST_ROWS])
+    return here if len(here) > 1 else list(recordable[:MOST_ROWS])
 
 
 def lines_of(request: ScopedRequest, units: list[Unit], form: ManyForm, data: QueryDict | None) -> list[Line]:

@@ -58,5 +58,5 @@ class Pages(LedgerTestCase):
     def test_a_list_of_records_needs_few_queries(self):
         url = f"/figures/study/meetings/{self.province.pk}/records/"
         self.page(url)
-        with self.assertNumQueries(25):
+        with self.assertNumQueries(21):
             self.client.get(url)

@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from luoshi.gate.actor import Actor
 from luoshi.gate.errors import Refused
@@ -21,6 +22,7 @@ from luoshi.gate.rules import ADMINISTRATORS, BUSINESS, RULES, Role
 from luoshi.orgs.models import Draft, Grant, Person, Sector, Session, Token, Unit, User, during
 
 CODE_DAYS = 14
+UNKNOWN_CODE = gettext_lazy("The code is wrong, used or older than 14 days. Ask the unit above for a new one.")
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -80,6 +82,7 @@ def create_accounts(act: Act, above: Unit, *, units: Sequence[Unit]) -> list[Sli
     """批量开户 — one account for each unit, with its role there and a one-time code. The codes are in the answer only."""
     if not units:
         raise Refused(_("Tick at least one unit."))
+    units = list(Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("no"))
     for unit in units:
         if not may(act.actor, act.action, unit.place()):
             raise PermissionDenied(_("%(unit)s is not below your unit.") % {"unit": unit})
@@ -165,6 +168,7 @@ def hand_over(act: Act, user: User, *, to: User) -> User:
     _check_not_oneself(act, user)
     if to.pk in (user.pk, act.actor.user):
         raise Refused(_("Choose another account to receive the work."))
+    to = User.objects.select_related("unit").get(pk=to.pk)
     if to.frozen or not may(act.actor, act.action, to.place()):
         raise Refused(_("The receiving account is frozen, or not below your unit."))
     for grant in Grant.objects.filter(during(act.today), user=user).select_related("unit", "sector"):
@@ -229,7 +233,7 @@ def activate_user(act: Act, user: User, *, code: str, password: str, name: str =
     _check_own(act, user)
     valid = bool(user.code_digest) and user.code_expires_at is not None and user.code_expires_at > act.at
     if user.frozen or not valid or not constant_time_compare(user.code_digest, code_digest(user.pseudonym, code)):
-        raise Refused(_("The code is wrong, used or older than 14 days. Ask the unit above for a new one."))
+        raise Refused(UNKNOWN_CODE)
     user.name = name or user.name
     user.password, user.code_digest, user.code_expires_at = make_password(password), "", None
     user.must_change_password = False

@@ -152,8 +152,9 @@ def _check_open(unit: Unit) -> None:
 
 def _check_target(act: Act, unit: Unit) -> None:
     """Units move within what one leads; further than that, whoever leads both moves them."""
-    _check_open(unit)
-    if not may(act.actor, "unit.create", unit.place()):
+    here = Unit.objects.get(pk=unit.pk)  # as it stands now: a number that was read before another move says nothing
+    _check_open(here)
+    if not may(act.actor, "unit.create", here.place()):
         raise Refused(_("%(unit)s is not among your units. Ask the office above both to do it.") % {"unit": unit})
 
 

@@ -1,13 +1,11 @@
 """Every page of the room opens for those who may, and says no to those who may not."""
 
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from luoshi.orgs.models import Grant, Membership, Post
 from luoshi.orgs.tests.today import TodayTestCase
-from luoshi.testing.cast import PASSWORD
 
 
 class Pages(TodayTestCase):
@@ -135,19 +133,3 @@ class Pages(TodayTestCase):
                     test.assertLessEqual(len(self), most, "\n".join(query["sql"] for query in self.captured_queries))
 
         return AtMost(connection)
-
-
-class TheDoor(TodayTestCase):
-    """Signing in and out, as a browser does."""
-
-    def setUp(self):
-        super().setUp()
-        self.client = Client()
-
-    def log_in(self, username="li", password=PASSWORD, **more):
-        return self.client.post("/login/", {"login": username, "password": password, **more})
-
-    def test_the_login_page_opens_without_login(self):
-        assert self.client.get("/login/").status_code == 200
-        assert self.client.get("/forgotten/").status_code == 200
-        assert self.client.get("/activate/nobody/").status_code == 200

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from luoshi.gate.errors import Refused
 from luoshi.gate.policy import may
 from luoshi.gate.request import Request
 from luoshi.gate.rules import ROLE_NAMES, RULES
@@ -19,7 +20,7 @@ from luoshi.orgs.adapters import remember_language
 from luoshi.orgs.forms import ActivateForm, PasswordForm, PreferencesForm, TokenForm
 from luoshi.orgs.models import Grant, Token, Unit, User, during
 from luoshi.orgs.operations import activate_user, change_password, create_token, end_token, set_preferences
-from luoshi.orgs.operations.accounts import holder
+from luoshi.orgs.operations.accounts import UNKNOWN_CODE, holder
 from luoshi.orgs.queries import own_sessions, own_tokens
 from luoshi.orgs.views.pages import check_may, form_page
 from luoshi.page import themes
@@ -96,14 +97,11 @@ def activate(request: HttpRequest, username: str) -> HttpResponse:
     if form.is_valid():
         with form.refusals():
             if user.pk is None:
-                form.add_error(
-                    None, _("The code is wrong, used or older than 14 days. Ask the unit above for a new one.")
-                )
-            else:
-                values = {name: form.cleaned_data[name] for name in ("code", "password", "name")}
-                activate_user(holder(user), user, **values)
-                messages.success(request, _("Your password is set. Sign in with it now."))
-                return redirect("account_login")
+                raise Refused(UNKNOWN_CODE)
+            values = {name: form.cleaned_data[name] for name in ("code", "password", "name")}
+            activate_user(holder(user), user, **values)
+            messages.success(request, _("Your password is set. Sign in with it now."))
+            return redirect("account_login")
     return render(request, "orgs/activate.html", {"form": form, "username": username}, status=form.status)
 
 

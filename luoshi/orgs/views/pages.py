@@ -61,9 +61,9 @@ def form_page(
     words: str = "",
     warning: str = "",
     trail: Sequence[Step] = (),
-    drafts: bool = False,
+    draft: str = "",
 ) -> HttpResponse:
-    """A form in a sheet, with the way back."""
+    """A form in a sheet, with the way back. draft: where its draft is kept, for a form that keeps one."""
     context = {
         "form": form,
         "title": title,
@@ -72,7 +72,8 @@ def form_page(
         "words": words,
         "warning": warning,
         "trail": trail,
-        "drafts": drafts,
+        "draft_url": draft,
+        "drafts": bool(draft),
     }
     return render(request, "orgs/form.html", context, status=form.status)
 

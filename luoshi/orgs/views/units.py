@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from luoshi.gate.history import events
 from luoshi.gate.policy import may
 from luoshi.gate.request import Request
+from luoshi.orgs.drafts import draft_url, drop_draft
 from luoshi.orgs.forms import CloseForm, MergeForm, MoveForm, NewUnitForm, UnitForm
 from luoshi.orgs.imports import unit_import
 from luoshi.orgs.models import Membership, Unit
@@ -136,11 +137,18 @@ def new_unit(request: Request, code: str) -> HttpResponse:
     form = NewUnitForm(request.POST or None)
     if form.is_valid():
         with form.refusals():
-            return redirect(create_unit(request.actor, above, **form.cleaned_data, key=form.key))
+            made = create_unit(request.actor, above, **form.cleaned_data, key=form.key)
+            drop_draft(request.user, "unit-new", above.code)
+            return redirect(made)
     title = _("New unit below %(unit)s") % {"unit": above}
-    back = above.get_absolute_url()
     return form_page(
-        request, form, title=title, submit=_("Set up"), back=back, trail=trail_of(above, with_itself=True), drafts=True
+        request,
+        form,
+        title=title,
+        submit=_("Set up"),
+        back=above.get_absolute_url(),
+        trail=trail_of(above, with_itself=True),
+        draft=draft_url("unit-new", above.code, title=title),
     )
 
 

@@ -163,8 +163,8 @@ def test_a_folded_chinese_text_has_no_spaces_in_it():
 def test_two_entries_with_one_code_are_told():
     """
     requirements:
-      - {code: class, title: {zh-hans: 一, en: One}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, signature: true}
-      - {code: class, title: {zh-hans: 二, en: Two}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, signature: true}  # ! “class” is the code of an earlier entry
+      - {code: class, title: {zh-hans: 一, en: One}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, fulfilled_by: [class]}
+      - {code: class, title: {zh-hans: 二, en: Two}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, fulfilled_by: [class]}  # ! “class” is the code of an earlier entry
     """
 
 
@@ -202,7 +202,7 @@ def test_unknown_references_are_told():
         batch: first  # ! There is no batch “first”
         by: 2023-10-31
         fulfilled_by: [klass]  # ! There is no kind of activity “klass” in this pack. Did you mean “class”?
-      - {code: other, title: {zh-hans: 签收, en: Sign}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, signature: true}
+      - {code: other, title: {zh-hans: 签收, en: Sign}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, fulfilled_by: [class]}
     """
 
 
@@ -244,7 +244,7 @@ def test_dates_that_do_not_fit_are_told():
         starts_on: 2023-09-04  # ! lies outside the campaign
         ends_on: 2023-08-01  # ! lies outside the campaign ! The batch ends before it begins
     requirements:
-      - {code: class, title: {zh-hans: 签收, en: Sign}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, signature: true}  # ! lies outside the batch
+      - {code: class, title: {zh-hans: 签收, en: Sign}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, fulfilled_by: [class]}  # ! lies outside the batch
     """
 
 
@@ -308,8 +308,8 @@ def test_impossible_recurrences_are_told_in_words():
 def test_a_requirement_is_due_by_a_rule_or_by_a_day():
     """
     requirements:
-      - {code: both, title: {zh-hans: 一, en: One}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, rule: FREQ=DAILY, signature: true}  # ! give one of the two
-      - {code: none, title: {zh-hans: 二, en: Two}, workstream: study, audience: bodies, batch: second, signature: true}  # ! give one of the two
+      - {code: both, title: {zh-hans: 一, en: One}, workstream: study, audience: bodies, batch: second, by: 2023-10-31, rule: FREQ=DAILY, fulfilled_by: [class]}  # ! give one of the two
+      - {code: none, title: {zh-hans: 二, en: Two}, workstream: study, audience: bodies, batch: second, fulfilled_by: [class]}  # ! give one of the two
     """
 
 
@@ -527,18 +527,19 @@ def test_a_report_quotes_figures_that_exist_in_both_languages():
         sections:
           - heading: {zh-hans: 学习, en: Study}
             paragraphs:
-              - zh-hans: "办班{{ figure: klasses }}期。"  # ! quotes “klasses”, which is no figure of this pack. Did you mean “classes”?
-                en: "{{ figure: classes }} were held."  # ! quote different figures: classes, klasses
-              - zh-hans: "办班{{ percent: classes }}。"  # ! has no share
-                en: "{{ percent: classes }} were held."  # ! has no share
-              - zh-hans: "办班{{ classes }}。"  # ! “classes” is not understood
-                en: "{{ figure: classes }} were held."
-              - zh-hans: "办班{{ figure: classes }}期，{{ figure: classes }}次。"
-                en: "{{ figure: classes }} were held."  # ! the same number of times
-              - zh-hans: "{{ if known: classes }}办班{{ figure: classes }}期。"  # ! has no
-                en: "{{ figure: classes }} were held."
-              - zh-hans: "# 办班{{ figure: classes }}期。"  # ! does not begin with #
-                en: "{{ figure: classes }} were held."
-              - zh-hans: "武威市办班{{ figure: classes of 武威市 }}期，{{ if known: classes }}共{{ wan: classes }}期{{ end }}。"
-                en: "{{ figure: classes of 武威市 }} in Wuwei{{ if known: classes }}, {{ wan: classes }} in all{{ end }}."
+              - text:
+                  zh-hans: "办班{{ figure: klasses }}。"  # ! quotes “klasses”, which is no figure of this pack. Did you mean “classes”?
+                  en: "{{ figure: classes }} were held."  # ! quote different figures: classes, klasses
+              - text:
+                  zh-hans: "办班{{ share: classes }}。"  # ! has no share
+                  en: "{{ share: classes }} were held."  # ! has no share
+              - text:
+                  zh-hans: "办班{{ classes }}。"  # ! “classes” is no quotation
+                  en: "{{ figure: classes }} were held."
+              - text:
+                  zh-hans: "[[办班{{ figure: classes }}。"  # ! not closed with ]]
+                  en: "{{ figure: classes }} were held."
+              - text:
+                  zh-hans: "武威市办班{{ figure: classes of 武威市 }}，[[共{{ number: classes since 2023-09-01 }}期]]。"
+                  en: "{{ figure: classes of 武威市 }} in Wuwei[[, {{ number: classes since 2023-09-01 }} in all]]."
     """

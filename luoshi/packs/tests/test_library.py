@@ -5,10 +5,8 @@ import json
 import pytest
 
 from luoshi.packs.loading import library, load
-from luoshi.packs.outlines import templates_of
 from luoshi.packs.schema import Pack, json_schema
 from luoshi.packs.vocabulary import offered
-from luoshi.reports.drafting import check_codes, parse_template
 
 
 def loaded(code: str) -> Pack:
@@ -41,17 +39,6 @@ def test_a_campaign_of_another_kind_shares_no_kind_of_activity():
     theme, safety = loaded("theme-education-2"), loaded("safety-inspection")
     assert not {kind.code for kind in theme.kinds} & {kind.code for kind in safety.kinds}
     assert not {each.code for each in theme.workstreams} & {each.code for each in safety.workstreams}
-
-
-@pytest.mark.parametrize("code", sorted(library()))
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_reports_of_the_library_are_templates_that_quote_known_figures(code, language):
-    pack = loaded(code)
-    figures = {figure.code for figure in (*pack.indicators, *pack.declared)}
-    for report in pack.reports:
-        template = parse_template(templates_of(report)[language])
-        assert template.mentions
-        assert check_codes(template, figures) == ()
 
 
 def test_the_schema_for_editors_is_json_and_knows_every_section():

@@ -73,7 +73,7 @@ class IssueReport(ReportTestCase):
         later = TODAY + timedelta(days=5)
         move_unit(self.office, self.bureau, parent=self.other_city, at=moment(later))
         self.bureau.refresh_from_db()
-        above = Actor(pseudonym="above", grants=(Grant(Role.OFFICE, self.bureau.pk, self.bureau.no, self.bureau.last),))
+        above = Actor("above", grants=(Grant(Role.OFFICE, self.bureau.pk, self.bureau.no, self.bureau.last),))
         merge_units(above, self.second, into=self.first, at=moment(later))
         report = Report.objects.get(pk=report.pk)
         self.assertEqual((self.data(report), report.file_sha256), before)

@@ -1,0 +1,199 @@
+"""Loading — the demo province comes into an empty installation, through operations only, with a clock of its own.
+
+Every step is one operation under a key. A load that was interrupted goes on where it stopped: what was done before answers again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TextIO
+
+from django.db import connection
+from django.db.models import Min
+from django.utils.translation import gettext as _
+
+from luoshi.campaigns.models import Campaign
+from luoshi.demo import offices
+from luoshi.demo.cast import CAST, PASSWORD
+from luoshi.demo.diary import Diary
+from luoshi.demo.operations import Roster, Units, load_roster, load_units
+from luoshi.demo.people import PersonPlan, roster
+from luoshi.demo.province import ROOT, SEED, Scale, UnitPlan, units
+from luoshi.demo.stage import COUNTED_SINCE, Stage, acting, analyse, morning
+from luoshi.figures.tally import aside
+from luoshi.gate.actor import SYSTEM
+from luoshi.gate.errors import Refused
+from luoshi.gate.models import Key
+from luoshi.gate.rules import Role
+from luoshi.lib.progress import Progress
+from luoshi.orgs.models import Membership, Person, Unit
+from luoshi.orgs.operations import create_root, create_sectors, create_user, first_grant
+from luoshi.packs.loading import library
+from luoshi.packs.loading import load as load_pack
+from luoshi.packs.operations import install_pack
+from luoshi.packs.vocabulary import offered
+
+PACK = "theme-education-2"
+FOUNDED_ON = date(2019, 1, 1)  # after the reform of 2018: the demo has no older past
+PERSONS_A_STEP = 60_000
+
+
+class Loader:
+    """One load of one scale and seed."""
+
+    def __init__(self, scale: Scale, *, seed: int = SEED, out: TextIO | None = None, quiet: bool = False) -> None:
+        self.scale, self.seed, self.out, self.quiet = scale, seed, out, quiet
+        self.stage = Stage(units(scale, seed=seed), seed)
+
+    @property
+    def name(self) -> str:
+        return f"demo:{self.scale.name}:{self.seed}"
+
+    def key(self, step: object) -> str:
+        return f"{self.name}:{step}"
+
+    def run(self) -> None:
+        """Load everything; Refused when the installation holds other data."""
+        self._check_home()
+        _make_room()
+        with aside():
+            self._load_units()
+            self._load_rosters()
+        analyse()
+        self._open_accounts()
+        campaign = self._install_campaign()
+        diary = Diary(self.stage, campaign, key=self.key)
+        with self._progress(_("Work of five months"), total=len(diary.pages)) as progress:
+            for page in progress.over(diary.pages):
+                page()
+
+    def _progress(self, says: str, *, total: int) -> Progress:
+        return Progress(says, total=total, out=self.out, quiet=self.quiet)
+
+    def _check_home(self) -> None:
+        ours = Key.objects.filter(actor=SYSTEM.pseudonym, key=self.key("root")).exists()
+        if Unit.objects.exists() and not ours:
+            raise Refused(
+                _(
+                    "The demo is loaded into an empty installation, and this one holds data already. "
+                    "Start another one: LUOSHI_HOME=/some/new/folder luoshi demo load"
+                )
+            )
+
+    def _load_units(self) -> None:
+        first, *rest = self.stage.plans
+        at = morning(date(2023, 8, 21))
+        create_sectors(SYSTEM, None, sectors=list(offices.SECTORS.items()), at=at, key=self.key("sectors"))
+        root = create_root(
+            SYSTEM,
+            None,
+            code=first.code,
+            name=first.name,
+            rank=first.rank,
+            kind=first.kind,
+            division=first.division,
+            founded_on=FOUNDED_ON,
+            at=at,
+            key=self.key("root"),
+        )
+        with self._progress(_("Units"), total=len(rest)) as progress:
+            rows = [_unit_row(plan) for plan in rest]
+            load_units(SYSTEM, root, units=Units(self.key("units"), rows), at=at, key=self.key("units"))
+            progress.step(len(rest))
+        self.stage.unit = dict(Unit.objects.values_list("code", "pk"))
+
+    def _load_rosters(self) -> None:
+        root, at = Unit.objects.get(code=ROOT), morning(date(2023, 8, 28))
+        with self._progress(_("Persons"), total=len(self.stage.plans)) as progress:
+            for number, (count, made) in enumerate(self._rosters()):
+                key = self.key(f"persons-{number}")
+                load_roster(SYSTEM, root, roster=Roster(key, made.persons, made.posts), at=at, key=key)
+                progress.step(count)
+        counted = Membership.objects.filter(valid_from=COUNTED_SINCE).order_by()
+        self.stage.first_person = dict(counted.values_list("unit").annotate(first=Min("person")))
+
+    def _rosters(self) -> Iterator[tuple[int, "_Gathered"]]:
+        """Persons and posts in steps of a size that memory bears, with how many units each step covers."""
+        gathered, count = _Gathered(), 0
+        for plan in self.stage.plans:
+            gathered.add(self.stage.unit[plan.code], roster(plan, seed=self.seed))
+            count += 1
+            if len(gathered.persons) >= PERSONS_A_STEP:
+                yield count, gathered
+                gathered, count = _Gathered(), 0
+        if gathered.persons:
+            yield count, gathered
+
+    def _open_accounts(self) -> None:
+        at = morning(date(2023, 8, 30))
+        for player in CAST:
+            unit = Unit.objects.get(code=player.unit)
+            person = Person.objects.get(pk=self.stage.person(player.unit, player.no))
+            user = create_user(
+                SYSTEM,
+                unit,
+                username=player.account,
+                name=player.name,
+                person=person,
+                password=PASSWORD,
+                at=at,
+                key=self.key(f"user-{player.account}"),
+            )
+            if player.role != Role.DELEGATE:  # a unit gives its own mandate (diary)
+                over = Unit.objects.get(code=player.over)
+                first_grant(
+                    SYSTEM, user, role=player.role, unit=over, at=at, key=self.key(f"grant-{player.account}")
+                )
+
+    def _install_campaign(self) -> Campaign:
+        at = morning(date(2023, 9, 1))
+        loaded = load_pack(library()[PACK].read_bytes(), offered())
+        with self._progress(_("Campaign"), total=1) as progress:
+            root = Unit.objects.get(code=ROOT)
+            campaign = install_pack(acting("zhou", at), root, loaded=loaded, at=at, key=self.key("campaign"))
+            progress.step()
+        return campaign
+
+
+@dataclass
+class _Gathered:
+    persons: list[dict[str, object]] = field(default_factory=list)
+    posts: list[tuple[int, int, str, str, str]] = field(default_factory=list)
+
+    def add(self, unit: int, people: tuple[PersonPlan, ...]) -> None:
+        for person in people:
+            if person.post:
+                post = (len(self.persons), unit, person.post, person.title, person.duty_area)
+                self.posts.append(post)
+            self.persons.append(
+                {
+                    "name": person.name,
+                    "birth_month": person.birth_month,
+                    "member": person.member,
+                    "unit_id": unit,
+                    "kind": person.kind,
+                    "since": COUNTED_SINCE,
+                }
+            )
+
+
+def _unit_row(plan: UnitPlan) -> dict[str, object]:
+    return {
+        "code": plan.code,
+        "name": plan.name,
+        "short_name": plan.short_name if plan.short_name != plan.name else "",
+        "kind": plan.kind,
+        "rank": plan.rank,
+        "leading_body": plan.leading_body,
+        "division": plan.division,
+        "founded_on": FOUNDED_ON,
+        "parent": plan.parent,
+        "sector": plan.sector,
+    }
+
+
+def _make_room() -> None:
+    """A cache that holds the indexes of many millions of rows; the default one would read them from disk again and again."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA cache_size = -1500000")
