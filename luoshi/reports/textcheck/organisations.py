@@ -262,7 +262,8 @@ class _Step(NamedTuple):
 
 def _one_place(text: str, place: int) -> _Step | None:
     known = places.gazetteer()
-    for length in range(min(11, len(text) - place), 1, -1):
+    longest = min(11, len(text) - place) if text[place : place + 1] in places.initials() else 0
+    for length in range(longest, 1, -1):
         word = text[place : place + length]
         found = known.get(word)
         if found and not (word != found.name and _inside_word(text, place, length)):

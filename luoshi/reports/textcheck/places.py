@@ -82,6 +82,12 @@ def gazetteer() -> dict[str, Place]:
     return places
 
 
+@cache
+def initials() -> frozenset[str]:
+    """The characters that names of the gazetteer begin with."""
+    return frozenset(name[0] for name in gazetteer())
+
+
 def _usual_name(full: str) -> str:
     """临夏回族自治州 is written 临夏州 everywhere but in law."""
     return _NATIONS.sub("", full) + "州" if _NATIONS.search(full) else full

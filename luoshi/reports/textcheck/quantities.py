@@ -95,6 +95,9 @@ _MONEY_BEFORE = re.compile(
 _HAN_WORD = re.compile(r"[\u4e00-\u9fff]")
 
 
+_EXACT = Reason("approx.none")
+
+
 @dataclass(slots=True)
 class Quantity:
     """数量 — a numeral with its classifier, before anyone asked what it is said of."""
@@ -323,7 +326,7 @@ def _made(
             start,
         ),
         Reason(f"unit.{rule}", unit, start),
-        Reason("approx.inside" if approx else "approx.none", approx or "", start if approx else None),
+        Reason("approx.inside", approx, start) if approx else _EXACT,
     )
 
 

@@ -1,6 +1,7 @@
 """读文 — from a text to its statements, paragraph by paragraph."""
 
 import re
+from functools import lru_cache
 
 from luoshi.reports.textcheck import numerals, windows
 from luoshi.reports.textcheck.clauses import Clause, clauses, paragraphs
@@ -11,7 +12,7 @@ from luoshi.reports.textcheck.organisations import Mention, listed_at, mention_a
 from luoshi.reports.textcheck.quantities import Quantities, Quantity, quantities
 from luoshi.reports.textcheck.reasons import Reason
 from luoshi.reports.textcheck.roles import Before, plans_ahead, role_of
-from luoshi.reports.textcheck.statement import Reading, Role, SetPhrase, Statement, Why
+from luoshi.reports.textcheck.statement import Kind, Reading, Role, SetPhrase, Statement, Why
 from luoshi.reports.textcheck.tables import Cell, Table
 from luoshi.reports.textcheck.windows import Window
 
@@ -24,6 +25,15 @@ _TOPIC = re.compile(
     r"(?:在|针对|围绕|聚焦|关于|对于?|为)(?!此|了解)(.{4,}?)"
     r"(?:(?:过程|行动|活动|工作|整治)?[中上]|方面|期间|后|下|问题，)?$"
 )
+
+
+_NO_WINDOW = Reason("window.none")
+
+
+@lru_cache(maxsize=1_000)
+def _kind_reason(kind: Kind, unit: str) -> Reason:
+    """The same for thousands of statements, so it is kept once."""
+    return Reason(f"kind.{kind}", unit)
 
 
 def read(text: str) -> Reading:
@@ -81,6 +91,7 @@ class _Paragraph:
         self.parts = clauses(folded)
         self.memory = Memory()
         self.window = ""
+        self.why_window = _NO_WINDOW
         self.before: Before | None = None
 
     def statements(self, found: Quantities) -> list[Statement]:
@@ -107,6 +118,7 @@ class _Paragraph:
         self.discourse.enter(clause, times)
         if times:
             self.window = times[-1].text
+            self.why_window = Reason("window.text", self.window)
 
     def _leave_words(self, clause: Clause, times: list[Window]) -> None:
         """A clause without a number leaves its words to the numbers after it."""
@@ -183,21 +195,22 @@ class _Paragraph:
         why_role: Reason,
     ) -> Statement:
         start, end = quantity.start + self.offset, quantity.end + self.offset
+        said = self.text[start:end]
         per = _PER.search(clause.text[: quantity.start - clause.start])
         why = Why(
-            value=_moved(quantity.value_reason, self.offset),
+            value=Reason(quantity.value_reason.rule, said, start),
             unit=_moved(quantity.unit_reason, self.offset),
-            kind=Reason(f"kind.{quantity.kind}", quantity.unit),
+            kind=_kind_reason(quantity.kind, quantity.unit),
             approx=_moved(quantity.approx_reason, self.offset),
             what=_moved(why_what, self.offset),
             org=why_org,  # told as a place of the text already: it may be of an earlier paragraph
             role=_moved(why_role, self.offset),
-            window=Reason("window.text", self.window) if self.window else Reason("window.none"),
+            window=self.why_window,
         )
         return Statement(
             start=start,
             end=end,
-            text=self.text[start:end],
+            text=said,
             value=quantity.value,
             value_hi=quantity.upper,
             unit=quantity.unit,
@@ -241,12 +254,12 @@ def _of_cell(text: str, offset: int, cell: Cell, discourse: Discourse) -> Statem
         why=Why(
             value=Reason("value.numeral", text[start:end], start),
             unit=Reason("unit.header", cell.unit),
-            kind=Reason(f"kind.{cell.kind}", cell.unit),
+            kind=_kind_reason(cell.kind, cell.unit),
             approx=Reason("approx.none"),
             what=Reason("what.header", cell.head),
             org=why_org,
             role=Reason("role.default"),
-            window=Reason("window.none"),
+            window=_NO_WINDOW,
         ),
     )
 

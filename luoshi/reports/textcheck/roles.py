@@ -24,6 +24,7 @@ _WITHIN = re.compile(
 _GOAL = re.compile("目标|计划|预期|规划")
 _REACHED = re.compile(r"完成|达到|实现|超额|为$|占")
 _ACCORDING = re.compile(r".{0,6}?(?:根据|按照|按|依据|依照|落实|围绕|对照|遵照)")
+_DEFAULT = Reason("role.default")
 _AGE = ("岁", "周岁")
 
 
@@ -97,7 +98,7 @@ def role_of(
         and (before.end >= offset or _pattern("context").search(ahead))
     ):
         return "context", Reason("role.carried", ahead[-12:])
-    return "done", Reason("role.result", result.group(), offset + result.start()) if result else Reason("role.default")
+    return "done", Reason("role.result", result.group(), offset + result.start()) if result else _DEFAULT
 
 
 def _plan(text: str) -> re.Match[str] | None:
