@@ -213,7 +213,11 @@ def word(request: ScopedRequest, pk: int) -> HttpResponse:
         data, _digest = document_of(found)
     else:
         raise Http404
-    return handed_out(data, f"{found.number} {found.title}.docx", DOCX_TYPE)
+    return handed_out(data, file_name(found), DOCX_TYPE)
+
+
+def file_name(found: Report) -> str:
+    return f"{found.number} {found.title}.docx"
 
 
 def annex(request: ScopedRequest, pk: int) -> HttpResponse:
@@ -231,8 +235,7 @@ def proof(request: ScopedRequest, pk: int) -> HttpResponse:
 def proof_bytes(found: Report, sealed: Sealed) -> bytes:
     with found.file.open("rb") as file:
         data = file.read()
-    name = f"{found.number} {found.title}.docx"
-    return proof_of(sealed, data, file_name=name, vkey=log.signer().key.vkey).to_json()
+    return proof_of(sealed, data, file_name=file_name(found), vkey=log.signer().key.vkey).to_json()
 
 
 def _issued(request: ScopedRequest, pk: int) -> tuple[Report, Sealed]:

@@ -70,15 +70,9 @@ class IssueReport(ReportTestCase):
         before = (self.data(report), report.file_sha256)
         later = TODAY + timedelta(days=5)
         move_unit(self.office, self.bureau, parent=self.other_city, at=moment(later))
-<<<<<<< HEAD
-        self.bureau.refresh_from_db()
-        above = Actor("above", grants=(Grant(Role.OFFICE, self.bureau.pk, self.bureau.no, self.bureau.last),))
-        merge_units(above, self.second, into=self.first, at=moment(later))
-=======
         for unit in (self.first, self.second):
             unit.refresh_from_db()
         merge_units(self.office, self.second, into=self.first, at=moment(later))
->>>>>>> 32198f4 (reports, site: Pages of reports, public verification, luoshi verify and checkpoint.)
         report = Report.objects.get(pk=report.pk)
         self.assertEqual((self.data(report), report.file_sha256), before)
         self.assertEqual(check_text(read_seal(self.data(report)), self.data(report)), ())
