@@ -27,6 +27,7 @@ from luoshi.orgs.actors import actor_of_token
 from luoshi.orgs.api import router as units
 from luoshi.orgs.models import User
 from luoshi.packs.api import router as packs
+from luoshi.reports.api import router as reports
 
 PROBLEM = "application/problem+json"
 
@@ -67,6 +68,7 @@ api.add_router("", activities)
 api.add_router("", units)
 api.add_router("", campaigns)
 api.add_router("", figures)
+api.add_router("", reports)
 api.add_router("", packs)
 
 

@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plan/", include("luoshi.campaigns.urls")),
     path("activities/", include("luoshi.activities.urls")),
     path("figures/", include("luoshi.figures.urls")),
-    path("reports/", include("luoshi.reports.urls")),
+    path("", include("luoshi.reports.urls")),  # reports/ and the public verify/
     path("check/", include("luoshi.reports.check_urls")),
     path("api/", past_the_login_page()),
     path("api/", described, name="api"),

@@ -31,4 +31,9 @@ URL_ROLES: dict[str, str] = {
     "gallery/…": ANYBODY,
     "activities/…": SIGNED_IN,
     "packs/…": SIGNED_IN,
+    "reports/…": SIGNED_IN,
+    "verify/…": ANYBODY,
+    "journal/…": SIGNED_IN,
+    "api/reports…": TOKEN,
+    "api/verify/…": ANYBODY,
 }
