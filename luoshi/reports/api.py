@@ -12,7 +12,7 @@ from luoshi.campaigns.models import Campaign
 from luoshi.gate.actor import Actor
 from luoshi.gate.errors import Refused
 from luoshi.orgs.models import Unit
-from luoshi.reports.contents import document_of
+from luoshi.reports.contents import document_of, issued_file
 from luoshi.reports.models import Report
 from luoshi.reports.operations import correct_report, generate_report, issue_report
 from luoshi.reports.public_check import check_report, issued_under
@@ -187,8 +187,7 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
         raise Refused(_("The report has no text yet."))
     if not found.file:
         return handed_out(document_of(found)[0], file_name(found), DOCX_TYPE)
-    with found.file.open("rb") as file:
-        return handed_out(file.read(), file_name(found), DOCX_TYPE)
+    return handed_out(issued_file(found), file_name(found), DOCX_TYPE)
 
 
 @router.get("/verify/{code}", response=VerdictOut, auth=None, summary="Verify a report by its code; no token needed")

@@ -21,7 +21,7 @@ from luoshi.orgs.models import Unit
 from luoshi.page.frame import Crumb, NavItem
 from luoshi.reports.annex import write_annex
 from luoshi.reports.composing import templates, title_of
-from luoshi.reports.contents import document_of, quoted, unknown_in
+from luoshi.reports.contents import document_of, issued_file, quoted, unknown_in
 from luoshi.reports.forms import CorrectForm, GenerateForm, IssueForm
 from luoshi.reports.models import Making, Report
 from luoshi.reports.operations import correct_report, generate_report, issue_report
@@ -147,7 +147,7 @@ def _seal(found: Report) -> dict[str, Any] | None:
         "size": signed.size,
         "qr": qr_svg(f"{sealed.url}{sealed.code}" if sealed.url else sealed.checkpoint),
         "url": reverse("reports:verified", args=[sealed.code]),
-        "file": found.file.size,
+        "file": len(issued_file(found)),
     }
 
 
@@ -207,8 +207,7 @@ def word(request: ScopedRequest, pk: int) -> HttpResponse:
     """The issued file as it was issued; of a draft, one that says that it is a draft."""
     found = get_object_or_404(reports(request.actor), pk=pk)
     if found.file:
-        with found.file.open("rb") as file:
-            data = file.read()
+        data = issued_file(found)
     elif found.outline or found.filled:
         data, _digest = document_of(found)
     else:
@@ -233,9 +232,7 @@ def proof(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 def proof_bytes(found: Report, sealed: Sealed) -> bytes:
-    with found.file.open("rb") as file:
-        data = file.read()
-    return proof_of(sealed, data, file_name=file_name(found), vkey=log.signer().key.vkey).to_json()
+    return proof_of(sealed, issued_file(found), file_name=file_name(found), vkey=log.signer().key.vkey).to_json()
 
 
 def _issued(request: ScopedRequest, pk: int) -> tuple[Report, Sealed]:

@@ -1,5 +1,7 @@
 """日志 — the journal's entries as far as the reader may see them, its checkpoints, and its public key."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpResponse
@@ -16,7 +18,7 @@ from luoshi.journal import log
 from luoshi.journal.models import Checkpoint, Entry
 from luoshi.orgs.models import Unit, User
 from luoshi.page.frame import NavItem
-from luoshi.sheets.columns import Choice, Code, Number, Text
+from luoshi.sheets.columns import Choice, Code, Label, Number, Text
 from luoshi.sheets.filters import ChoiceFilter, DayRange, TextFilter
 from luoshi.sheets.table import Show, Table
 from luoshi.sheets.views import list_page
@@ -24,8 +26,12 @@ from luoshi.sheets.views import list_page
 CHECKPOINTS_SHOWN = 20
 
 
-def actions() -> list[tuple[str, object]]:
-    return [(code, rule.title) for code, rule in RULES.items() if not rule.reads]
+# What may stand in an entry; the table translates each title when it shows it.
+ACTIONS: list[tuple[str, Any]] = [(code, rule.title) for code, rule in RULES.items() if not rule.reads]
+
+
+def actions() -> list[tuple[str, Label]]:
+    return [(code, str(title)) for code, title in ACTIONS]
 
 
 ENTRIES = Table(
@@ -34,7 +40,7 @@ ENTRIES = Table(
     columns=[
         Show(Number("position", gettext_lazy("Entry")), sort="position", link=lambda row: f"/journal/{row.pk}/"),
         Show(Text("at", gettext_lazy("At")), sort="position", template="site/journal_at.html"),
-        Show(Choice("action", gettext_lazy("Action"), choices=actions()), sort="action", css="ls-name"),
+        Show(Choice("action", gettext_lazy("Action"), choices=ACTIONS), sort="action", css="ls-name"),
         Show(Code("subject", gettext_lazy("Record"))),
         Show(Code("actor", gettext_lazy("By, as pseudonym"))),
     ],
@@ -83,7 +89,7 @@ def entry(request: ScopedRequest, position: int) -> HttpResponse:
         "entry": found,
         "title": RULES[found.action].title if found.action in RULES else found.action,
         "by": user.name if user is not None and _sees_names(request) else found.actor,
-        "unit": Unit.objects.filter(pk=found.unit).first(),
+        "unit": Unit.objects.filter(pk=found.unit).first() if found.unit is not None else None,
         "covering": covering,
         "leaf": bytes(found.leaf).hex(),
         "trail": [NavItem(label=_("Journal"), url="/journal/"), NavItem(label=f"{position:,}", url="")],

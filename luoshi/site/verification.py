@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from luoshi.journal import note, proof
 from luoshi.journal.log import head, signer
 from luoshi.journal.models import Entry
 from luoshi.journal.verify import Finding, Kept, check_log
+from luoshi.reports.models import Report
 from luoshi.reports.seal import Proof, Sealed, Unsealed, read_seal
 from luoshi.reports.verification import check_seal, check_text
 from luoshi.reports.word.package import NotReadable
@@ -43,12 +45,30 @@ def parts(kept: Iterable[Kept] = ()) -> tuple[Part, ...]:
     return (
         Part("log", _("journal"), head, lambda progress: check_log(kept, progress=progress)),
         Part("rows", _("records"), _rows, lambda progress: check_rows(progress=progress)),
+        Part("files", _("issued reports"), _issued, lambda progress: check_files(progress)),
         Part("figures", _("figures"), _indicators, lambda progress: check_figures(progress=progress)),
     )
 
 
 def _rows() -> int:
     return sum(model._base_manager.count() for model in ledgered_models())
+
+
+def _issued() -> int:
+    return Report.objects.exclude(file="").count()
+
+
+def check_files(progress: Callable[[int], None]) -> Iterator[Finding]:
+    """Every issued file is there, and is the one whose SHA-256 stands in the journal."""
+    for done, report in enumerate(Report.objects.exclude(file="").order_by("pk").iterator(), start=1):
+        where = f"{report.ref} {report.number}"
+        try:
+            with report.file.open("rb") as file:
+                if sha256(file.read()).hexdigest() != report.file_sha256:
+                    yield Finding(where, _("its file was altered after it was issued."))
+        except FileNotFoundError:
+            yield Finding(where, _("its file is missing: restore %(name)s from a backup.") % {"name": report.file.name})
+        progress(done)
 
 
 def _indicators() -> int:

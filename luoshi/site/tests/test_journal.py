@@ -75,4 +75,4 @@ class ClockJobs(ReportTestCase):
         self.assertTrue(report.file.storage.exists("reports/stray.docx"))
         forget_uploads(modified + timedelta(days=2))
         self.assertFalse(report.file.storage.exists("reports/stray.docx"))
-        self.assertTrue(report.file.storage.exists(report.file.name))
+        self.assertTrue(report.file.storage.exists(str(report.file.name)))

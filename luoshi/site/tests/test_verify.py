@@ -4,6 +4,7 @@ import json
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -33,7 +34,7 @@ class Verify(ReportTestCase):
             code = int(ended.code or 0)
         return code, out.getvalue()
 
-    def sql(self, statement: str, *values: object) -> None:
+    def sql(self, statement: str, *values: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(statement, list(values))
 
@@ -65,7 +66,7 @@ class Verify(ReportTestCase):
     def test_an_untouched_ledger_agrees(self):
         self.report_file()
         code, said = self.verify()
-        self.assertEqual((code, said.count("✓")), (0, 3), said)
+        self.assertEqual((code, said.count("✓")), (0, 4), said)
 
     def test_the_log_rewritten_with_its_key_agrees_with_itself_but_not_with_an_earlier_report(self):
         path = self.report_file()
@@ -123,7 +124,9 @@ class Verify(ReportTestCase):
 
     def test_a_forged_checkpoint_is_found(self):
         self.kept()
-        self.sql("UPDATE journal_checkpoint SET note = %s", log.last_checkpoint().note.replace("\n", "\nx", 1))
+        self.sql(
+            "UPDATE journal_checkpoint SET note = %s", Checkpoint.objects.latest("number").note.replace("\n", "\nx", 1)
+        )
         self.assertEqual(self.verify("--log")[0], 1)
 
     def test_a_row_changed_behind_the_journal_is_found_and_names_stay_unsaid(self):
@@ -164,6 +167,17 @@ class Verify(ReportTestCase):
         code, said = self.verify(str(path))
         self.assertEqual(code, 1)
         self.assertIn("[1]", said)
+
+    def test_an_altered_or_lost_file_is_found_and_a_lost_one_can_still_be_had(self):
+        self.report_file()
+        path = Path(self.report.file.path)
+        content = path.read_bytes()
+        self.addCleanup(path.write_bytes, content)
+        path.write_bytes(content + b" ")
+        self.assertIn("altered", self.verify("--files")[1])
+        path.unlink()
+        self.assertIn("missing", self.verify("--files")[1])
+        self.assertEqual(self.page(f"/reports/{self.report.pk}/word/").content, content)
 
     def test_the_result_can_be_read_by_programs(self):
         told = json.loads(self.verify("--log", "--json")[1])

@@ -63,6 +63,7 @@ class Command(BaseCommand):
         for name, says in (
             ("log", _("only the journal against its root and its checkpoints")),
             ("rows", _("only the records against the journal")),
+            ("files", _("only the files of issued reports against the journal")),
             ("figures", _("only the figures, recomputed from the records")),
         ):
             parser.add_argument(f"--{name}", action="append_const", dest="only", const=name, help=says)
