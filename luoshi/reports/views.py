@@ -147,7 +147,7 @@ def _seal(found: Report) -> dict[str, Any] | None:
         "size": signed.size,
         "qr": qr_svg(f"{sealed.url}{sealed.code}" if sealed.url else sealed.checkpoint),
         "url": reverse("reports:verified", args=[sealed.code]),
-        "file": len(issued_file(found)),
+        "file": found.file.size if found.file and found.file.storage.exists(found.file.name) else None,
     }
 
 
@@ -207,7 +207,7 @@ def word(request: ScopedRequest, pk: int) -> HttpResponse:
     """The issued file as it was issued; of a draft, one that says that it is a draft."""
     found = get_object_or_404(reports(request.actor), pk=pk)
     if found.file:
-        data = issued_file(found)
+        data = _file(found)
     elif found.outline or found.filled:
         data, _digest = document_of(found)
     else:
@@ -232,7 +232,14 @@ def proof(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 def proof_bytes(found: Report, sealed: Sealed) -> bytes:
-    return proof_of(sealed, issued_file(found), file_name=file_name(found), vkey=log.signer().key.vkey).to_json()
+    return proof_of(sealed, _file(found), file_name=file_name(found), vkey=log.signer().key.vkey).to_json()
+
+
+def _file(found: Report) -> bytes:
+    try:
+        return issued_file(found)
+    except FileNotFoundError as lost:
+        raise Http404(_("The issued file is missing. The administrator restores it from a backup.")) from lost
 
 
 def _issued(request: ScopedRequest, pk: int) -> tuple[Report, Sealed]:

@@ -65,7 +65,9 @@ class Pages(ReportTestCase):
 
     def test_the_list_shows_what_is_in_sight_with_few_queries(self):
         report = self.issued()
-        self.assertContains(self.page("/reports/"), report.title)
+        page = self.page("/reports/")
+        self.assertContains(page, report.title)
+        self.assertContains(page, f"<span>{self.province.name}</span>")
         self.assertNotContains(self.page("/reports/", "li"), report.title)
         self.assertEqual(self.page(report.get_absolute_url(), "li").status_code, 404)
         self.assertEqual(self.page(f"/reports/{report.pk}/word/", "zhao").status_code, 404)
