@@ -79,7 +79,14 @@ class Unit(Ledgered):
     division = models.CharField(_("division code"), max_length=12, blank=True)
     founded_on = models.DateField(_("founded on"))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
-    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors")
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("successor"),
+    )
 
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="children"
@@ -132,7 +139,9 @@ class Placement(Ledgered):
     ledger_code = "placement"
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="placements")
-    parent = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    parent = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("parent")
+    )
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     order = models.PositiveIntegerField(_("order among its siblings"), default=0)
     valid_from = models.DateField(_("from"))
