@@ -34,7 +34,7 @@ class Door(LedgerTestCase):
         return (client or self.client).get("/account/").status_code == 200
 
     def test_pages_for_strangers_open_without_login(self):
-        for address in ("/login/", "/forgotten/", "/activate/nobody/"):
+        for address in ("/login/", "/logout/", "/forgotten/", "/activate/nobody/", "/login/frozen/"):
             assert self.client.get(address).status_code == 200, address
         assert self.client.get("/units/")["Location"] == "/login/?next=/units/"
 
