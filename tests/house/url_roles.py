@@ -14,7 +14,7 @@ URL_ROLES: dict[str, str] = {
     "login/": ANYBODY,
     "login/code/": ANYBODY,
     "login/frozen/": ANYBODY,
-    "logout/": SIGNED_IN,
+    "logout/": ANYBODY,
     "forgotten/": ANYBODY,
     "activate/…": ANYBODY,
     "units/…": SIGNED_IN,
