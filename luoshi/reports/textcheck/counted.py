@@ -179,7 +179,9 @@ def _beside(text: str, quantities: list[Quantity], i: int, offset: int, skip: in
         else:
             verb = _last_verb_phrase(before) if len(before) > MOST_BEFORE_VERB else before
         rule = "what.after"
-        if not verb and memory.verb and i and not _PREPOSITION_END.search(raw):
+        if _PREPOSITION_END.search(raw):  # 对14个市州、98家单位进行督导: governed by what follows
+            memory.verb = ""
+        if not verb and memory.verb and i:
             verb, rule = memory.verb, "what.after with verb carried"
         memory.verb = _verb_run(verb) or memory.verb
         return verb + _noun_and_predicate(after, governed=bool(verb)), rule
@@ -212,7 +214,7 @@ def _says_too_little(what: str) -> bool:
 def _context(what: str, memory: Memory) -> str:
     most = max(6, 2 * len(what))
     for source in (memory.topic, memory.what, _trim(memory.previous), memory.heading):
-        if source and source != what and what not in source:
+        if source and source != what and not (what and what in source):
             return _cut(source, most, head=False)
     return ""
 
