@@ -256,5 +256,5 @@ class WhoMayDoWhat(Acts):
 
     def test_the_history_never_names_persons_of_the_roster(self):
         activity = self.activity(host=self.persons[3])
-        self.assertEqual(Change.objects.get(subject=activity.ref).data["to"]["host"], self.persons[3].pk)
+        self.assertIn(f"'host': {self.persons[3].pk}", str(Change.objects.get(subject=activity.ref).data))
         self.assertNotContains(self.page(activity, "wang"), "高予宁")

@@ -86,7 +86,7 @@ class Ledger(PageTestCase):
 
     def test_it_leaves_as_excel_as_csv_and_on_paper(self):
         self.assertIn("spreadsheet", self.client.get(LEDGER + "?export=xlsx")["Content-Type"])
-        text = b"".join(self.client.get(LEDGER + "?export=csv").streaming_content).decode("utf-8-sig")
+        text = b"".join(self.client.get(LEDGER + "?export=csv")).decode("utf-8-sig")
         self.assertIn("学习甲", text)
         self.assertNotIn("记错的一条", text)
         self.assertContains(self.client.get(LEDGER + "?print=1"), "村里学习")
