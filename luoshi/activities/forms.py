@@ -137,7 +137,7 @@ class HeldForm(Asking):
     )
 
     # Which field a campaign's word for what it needs (Kind.needs) stands for.
-    NEEDED = {"place": "venue"} | {name: name for name in ("host", "summary", "agenda", "topics", "others")}
+    NEEDED = {name: name for name in ("venue", "host", "summary", "agenda", "topics", "others")}
     OPTIONAL = ("agenda", "host", "venue", "others", "summary")
 
     def __init__(

@@ -31,7 +31,7 @@ MOST_FILES = 20
 ABSENCES = [reason for reason in Attendance.Absence.values if reason]
 # What a campaign can ask to be filled in (Kind.needs), as people call it.
 NEEDS = {
-    "place": gettext_lazy("venue"),
+    "venue": gettext_lazy("venue"),
     "host": gettext_lazy("chaired by"),
     "summary": gettext_lazy("minutes"),
     "agenda": gettext_lazy("agenda"),
@@ -113,7 +113,7 @@ def _check_held(campaign: Campaign, unit: Unit, held: Held, *, today: date) -> N
 def _check_needs(held: Held) -> None:
     """What the campaign wants to be said of each activity of this kind."""
     said = {
-        "place": held.venue.strip(),
+        "venue": held.venue.strip(),
         "host": held.host,
         "summary": held.summary.strip(),
         "agenda": held.agenda,

@@ -15,7 +15,7 @@ from luoshi.gate.policy import may
 from luoshi.orgs.models import Unit
 from luoshi.page.wording import day_words
 
-WIDTH = 20  # occasions shown at once
+WIDTH = 16  # occasions shown at once
 AHEAD = 4  # of them after the present one
 
 SIGNS = {

@@ -133,10 +133,12 @@ class Telling:
     ) -> SafeString | None:
         """What became of one field; a correction strikes out the value that was wrong."""
         field = _field(model, name)
-        if field is None or not field.editable:
-            return None if name not in model.masked else _masked_words(model, name)
+        if field is None:
+            return None
         if name in model.masked:
-            return _masked_words(model, name)
+            return _masked_words(field, given=before is None, empty=after[name] in ("", None))
+        if not field.editable:
+            return None
         label = label_of(field)
         if before is not None:
             return format_html(
@@ -173,9 +175,11 @@ def label_of(field: models.Field[Any, Any]) -> str:
     return given
 
 
-def _masked_words(model: type[Ledgered], name: str) -> SafeString:
-    field = label_of(model._meta.get_field(name))  # type: ignore[arg-type]
-    return format_html(pgettext("history", "{field} changed"), field=field)
+def _masked_words(field: models.Field[Any, Any], *, given: bool, empty: bool) -> SafeString | None:
+    if given and empty:
+        return None
+    words = pgettext("history", "{field} given") if given else pgettext("history", "{field} changed")
+    return format_html(words, field=label_of(field))
 
 
 def _part_words(model: type[Ledgered], name: str, rows: Sequence[Any]) -> SafeString:

@@ -176,13 +176,13 @@ class Person(Ledgered):
     """
 
     ledger_code = "person"
-    masked = frozenset({"birth_month", "phone", "id_digest", "id_last4"})
+    masked = frozenset({"birth_month", "phone", "id_digest"})
     events = {
         "shown_phone": _("the telephone number was shown"),
         "shown_birth_month": _("the month of birth was shown"),
     }
 
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=40)
     pinyin = models.CharField(max_length=120, blank=True, editable=False)
     birth_month = models.CharField(_("month of birth"), max_length=7, blank=True)
     id_digest = models.CharField(_("ID number"), max_length=64, blank=True, editable=False)
@@ -312,7 +312,7 @@ class User(Ledgered, AbstractBaseUser):
 
     last_login = None
     username = models.CharField(_("account"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=40)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="users", verbose_name=_("unit"))
     pseudonym = models.CharField(max_length=40, unique=True, editable=False)

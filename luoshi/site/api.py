@@ -5,7 +5,7 @@ It is mounted past the login page (a valid token would otherwise be sent there),
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as FieldError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from luoshi import __version__
 from luoshi.activities.api import router as activities
+from luoshi.campaigns.api import router as campaigns
 from luoshi.figures.api import router as figures
 from luoshi.gate.actor import Actor
 from luoshi.gate.errors import AlreadyRecorded, Conflict, Refused
@@ -26,6 +27,7 @@ from luoshi.orgs.actors import actor_of_token
 from luoshi.orgs.api import router as units
 from luoshi.orgs.models import User
 from luoshi.packs.api import router as packs
+from luoshi.reports.api import router as reports
 
 PROBLEM = "application/problem+json"
 
@@ -64,8 +66,18 @@ api = NinjaAPI(
 )
 api.add_router("", activities)
 api.add_router("", units)
+api.add_router("", campaigns)
 api.add_router("", figures)
+api.add_router("", reports)
 api.add_router("", packs)
+
+
+def past_the_login_page() -> Any:
+    """The API's addresses, exempt from the redirect to the login page: a caller with a token has no session to log in to."""
+    patterns, _app, _namespace = addresses = api.urls
+    for pattern in patterns:
+        login_not_required(pattern.callback)
+    return addresses
 
 
 def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:

@@ -197,7 +197,7 @@ class RecordPage(PageTestCase):
         self.assertNotContains(page, "还没有保存")
 
     def test_what_the_campaign_needs_stands_unfolded_and_is_asked_for(self):
-        self.needing("meeting", "place", "topics")
+        self.needing("meeting", "venue", "topics")
         self.assertContains(self.client.get(RECORD), "必填")
         page = self.client.post(RECORD, self.sent())
         self.assertEqual(page.status_code, 422)

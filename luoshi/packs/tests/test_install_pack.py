@@ -16,7 +16,11 @@ from luoshi.packs.models import Installed
 from luoshi.packs.operations import Unsound, install_pack, pack_in_force, standing
 from luoshi.packs.tests.marked import whole
 from luoshi.packs.vocabulary import offered
-from luoshi.testing.cast import LedgerTestCase, moment
+from luoshi.reports.composing import templates
+from luoshi.reports.contents import outline_of
+from luoshi.reports.operations import generate_report
+from luoshi.reports.outline import lines
+from luoshi.testing.cast import TODAY, LedgerTestCase, moment
 
 BEGINNING = date(2023, 9, 4)
 
@@ -169,6 +173,29 @@ class InstallPack(PackTestCase):
                 self.assertEqual(campaign.code, code)
                 self.assertTrue(Owes.objects.filter(requirement__campaign=campaign).exists())
                 self.assertTrue(Occasion.objects.filter(requirement__campaign=campaign).exists())
+
+    def test_the_reports_of_the_library_are_written_from_the_ledger(self):
+        for code, file in library().items():
+            campaign = self.install(load(file.read_bytes(), offered()))
+            for template in templates(campaign):
+                for language in ("zh-hans", "en"):
+                    with self.subTest(code=code, template=template, language=language):
+                        report = generate_report(
+                            self.office,
+                            self.province,
+                            campaign=campaign,
+                            template=template,
+                            language=language,
+                            at=moment(TODAY),
+                        )
+                        outline = outline_of(report)
+                        assert outline is not None
+                        text = "\n".join(lines(outline))
+                        self.assertNotIn("{{", text)
+                        self.assertNotIn("[[", text)
+                        self.assertEqual(report.language, language)
+                        if language == "zh-hans":
+                            self.assertIn("—", text, "what is unknown is a dash, never 0")
 
 
 class UpgradePack(PackTestCase):

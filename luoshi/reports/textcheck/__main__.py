@@ -13,7 +13,9 @@ from luoshi.reports.textcheck.statement import Reading
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m luoshi.reports.textcheck", description="Reads the numbers of a Chinese work summary.")
+    parser = argparse.ArgumentParser(
+        prog="python -m luoshi.reports.textcheck", description="Reads the numbers of a Chinese work summary."
+    )
     parser.add_argument("file", type=Path, help="a .txt (UTF-8 or GB18030) or .docx file")
     parser.add_argument("--json", action="store_true", help="print statements and contradictions as JSON")
     options = parser.parse_args(arguments)
@@ -46,7 +48,9 @@ def print_json(reading: Reading, stream: TextIO) -> None:
         stream.write((",\n" if n else "\n") + json.dumps(statement_record(statement), ensure_ascii=False))
     stream.write('],\n"contradictions": [')
     for n, contradiction in enumerate(reading.contradictions):
-        stream.write((",\n" if n else "\n") + json.dumps(contradiction_record(contradiction, reading), ensure_ascii=False))
+        stream.write(
+            (",\n" if n else "\n") + json.dumps(contradiction_record(contradiction, reading), ensure_ascii=False)
+        )
     stream.write("]}\n")
 
 

@@ -1,4 +1,5 @@
-"""文句 — paragraphs, sentences and clauses with their places. Clauses are what organisations, verbs and roles are looked for in."""
+"""文句 — paragraphs, sentences and clauses with their places. Clauses are what organisations, verbs and r"
+"oles are looked for in."""
 
 import re
 from collections.abc import Iterator
@@ -43,12 +44,19 @@ def clauses(folded: str) -> list[Clause]:
     for m in _CLAUSE.finditer(folded):
         text = m.group().rstrip(_MARKS)
         mark = m.group()[len(text) :]
-        if mark in (",", "，", ":", "：") and text[-1:].isdigit() and folded[m.end() : m.end() + 3].isdigit() and m.end() - start < LONGEST_CLAUSE:
+        if (
+            mark in (",", "，", ":", "：")
+            and text[-1:].isdigit()
+            and folded[m.end() : m.end() + 3].isdigit()
+            and m.end() - start < LONGEST_CLAUSE
+        ):
             continue
         end = m.start() + len(text)
         if text:
             begin = start + len(folded[start:end]) - len(folded[start:end].lstrip(_MARKS))
-            found.append(Clause(begin, end, folded[begin:end], mark, sentence, folded[begin - 1 : begin] in ("（", "(")))
+            found.append(
+                Clause(begin, end, folded[begin:end], mark, sentence, folded[begin - 1 : begin] in ("（", "("))
+            )
         start = m.end()
         if _ENDS_SENTENCE.search(mark):
             sentence += 1

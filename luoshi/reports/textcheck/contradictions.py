@@ -58,7 +58,9 @@ def _within_sentence(text: str, statements: Sequence[Statement], sentence: list[
             yield from _rate(text, statements, sentence[place - 2], sentence[place - 1], n)
 
 
-def _parts_after(text: str, statements: Sequence[Statement], sentence: list[int], place: int) -> Iterator[Contradiction]:
+def _parts_after(
+    text: str, statements: Sequence[Statement], sentence: list[int], place: int
+) -> Iterator[Contradiction]:
     """共58件，其中甲20件、乙43件: the parts may be fewer than the total, never more."""
     whole = statements[sentence[place]]
     parts: list[int] = []
@@ -81,7 +83,9 @@ def _parts_after(text: str, statements: Sequence[Statement], sentence: list[int]
         yield _parts(sentence[place], parts, statements)
 
 
-def _parts_before(text: str, statements: Sequence[Statement], sentence: list[int], place: int) -> Iterator[Contradiction]:
+def _parts_before(
+    text: str, statements: Sequence[Statement], sentence: list[int], place: int
+) -> Iterator[Contradiction]:
     """甲20件、乙30件，合计58件: a sum must be the sum."""
     whole = statements[sentence[place]]
     if not _SUM_UP.search(text[max(0, whole.start - 12) : whole.start]):
@@ -89,7 +93,11 @@ def _parts_before(text: str, statements: Sequence[Statement], sentence: list[int
     parts: list[int] = []
     for n in reversed(sentence[:place]):
         part = statements[n]
-        if part.unit != whole.unit or part.value is None or (parts and says_a_verb(text[part.end : statements[parts[0]].start])):
+        if (
+            part.unit != whole.unit
+            or part.value is None
+            or (parts and says_a_verb(text[part.end : statements[parts[0]].start]))
+        ):
             break
         parts.insert(0, n)
     low = sum(_bounds(statements[n])[0] for n in parts)
@@ -101,19 +109,29 @@ def _parts_before(text: str, statements: Sequence[Statement], sentence: list[int
 def _parts(whole: int, parts: list[int], statements: Sequence[Statement]) -> Contradiction:
     total = sum(statements[n].value or 0 for n in parts)
     evidence = " + ".join(statements[n].text for n in parts) + f" ≠ {statements[whole].text}"
-    return Contradiction("parts and total", tuple(sorted([whole, *parts])), statements[whole].value or 0, round(total, 6), evidence)
+    return Contradiction(
+        "parts and total", tuple(sorted([whole, *parts])), statements[whole].value or 0, round(total, 6), evidence
+    )
 
 
 def _rate(text: str, statements: Sequence[Statement], total: int, part: int, rate: int) -> Iterator[Contradiction]:
     """排查200个，整改180个，整改率95%: the counts give 90%."""
     whole, some, share = statements[total], statements[part], statements[rate]
-    if whole.unit != some.unit or whole.kind != "count" or not whole.value or some.value is None or some.value > whole.value:
+    if (
+        whole.unit != some.unit
+        or whole.kind != "count"
+        or not whole.value
+        or some.value is None
+        or some.value > whole.value
+    ):
         return
     if _BECOMES.search(text[whole.end : some.start]):
         return
     named = _RATE.search(re.sub(r"[达到为]+$", "", text[some.end : share.start]))
     of_which = re.fullmatch(r"，占(?:比|总数的|全部的)?", text[some.end : share.start])
-    if not (named and named.group(1) in text[whole.end : some.start]) and not (of_which and "其中" in text[whole.end : some.start]):
+    if not (named and named.group(1) in text[whole.end : some.start]) and not (
+        of_which and "其中" in text[whole.end : some.start]
+    ):
         return
     low, high = _bounds(some)[0] / _bounds(whole)[1] * 100, _bounds(some)[1] / max(_bounds(whole)[0], 1e-9) * 100
     if not _overlap((low, high), _bounds(share)):
@@ -146,7 +164,13 @@ def _said_twice(statements: Sequence[Statement]) -> Iterator[Contradiction]:
 def _lists(text: str, statements: Sequence[Statement]) -> Iterator[Contradiction]:
     """天津、湖北、四川4个省: three are named. With 等 there may be more than are named, not fewer."""
     for n, s in enumerate(statements):
-        if s.kind != "count" or s.approx or s.value is None or not 1 < s.value <= 40 or not _CLASS_NOUN.match(text[s.end : s.end + 4]):
+        if (
+            s.kind != "count"
+            or s.approx
+            or s.value is None
+            or not 1 < s.value <= 40
+            or not _CLASS_NOUN.match(text[s.end : s.end + 4])
+        ):
             continue
         match = _LIST.search(text[max(0, s.start - 120) : s.start])
         if not match:

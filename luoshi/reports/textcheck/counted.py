@@ -12,31 +12,46 @@ import rjieba
 
 from luoshi.reports.textcheck.lexicon import words
 from luoshi.reports.textcheck.quantities import Quantity
-from luoshi.reports.textcheck.statement import Reason
+from luoshi.reports.textcheck.reasons import Reason
 from luoshi.reports.textcheck.windows import WINDOW
 
 _CONNECTIVE = re.compile(r"(?:以及|并且|[、和及与并或])")
 _LEAD = re.compile(
-    r"^(?:[\s、和及与并而且，,]|以及|同时|此外|另外|其中|目前|截至目前|截至|至少|最多|不少于|共计|累计|总共|合计|共(?![享同建管治青有])|已经?|先后|分别|还|也|又|均|都|"
-    r"今年以来|今年|去年|当年|全年|上半年|下半年|以来|期间|为此|对此|因此|仅|再(?!就业)|新(?=查|排|发)|全部|(?:全面|深入|扎实|积极|大力|着力|认真|切实|持续|坚持|严格|有效|有序|充分|广泛|成功|顺利|及时|迅速|主动)(?=[\u4e00-\u9fff])|"
-    r"即|如(?!期)|能|可以|预计(?:将|可)?有?|有望|可|要(?!求)|将|拟|计划|力争|对(?![口接])|把(?!关)|为(?!民)|向|给(?!予)|从|由|在|针对|使|让|按(?!期|时|照)|每(?=年|月)|毫不含糊地|有针对性地)+"
+    r"^(?:[\s、和及与并而且，,]|以及|同时|此外|另外|其中|目前|截至目前|截至|至少|最多|不少于|共计|累计|"
+    r"总共|合计|共(?![享同建管治青有])|已经?|先后|分别|还|也|又|均|都|"
+    r"今年以来|今年|去年|当年|全年|上半年|下半年|以来|期间|为此|对此|因此|仅|再(?!就业)|新(?=查|排|发)|"
+    r"全部|(?:全面|深入|扎实|积极|大力|着力|认真|切实|持续|坚持|严格|有效|"
+    r"有序|充分|广泛|成功|顺利|及时|迅速|主动)(?=[\u4e00-\u9fff])|"
+    r"即|如(?!期)|能|可以|预计(?:将|可)?有?|有望|可|要(?!求)|将|拟|计划|力争|对(?![口接])|把(?!关)|"
+    r"为(?!民)|向|给(?!予)|从|由|在|针对|使|让|按(?!期|时|"
+    r"照)|每(?=年|月)|毫不含糊地|有针对性地)+"
 )
 _TRAIL = re.compile(
-    r"(?:近|将近|接近|约|大约|超过?了?|逾|突破了?|至少|最多|不少于|不低于|不超过|不得超过|不足|不到|多达|高达|达到了?|达|仅为|均为|为|共计?|合计|累计|总计|已|了|有|仅|只|就|各|分别|均|每|在|是|由|从|(?<!以)上|至|到|：|:|（|\(|\s|“|的)+$"
+    r"(?:近|将近|接近|约|大约|超过?了?|逾|突破了?|至少|最多|不少于|不低于|不超过|不得超过|不足|不到|多达|"
+    r"高达|达到了?|达|仅为|均为|为|共计?|合计|累计|总计|已|了|有|仅|只|就|"
+    r"各|分别|均|每|在|是|由|从|(?<!以)上|至|到|：|:|（|\(|\s|“|的)+$"
 )
 _AFTER_SPAN = re.compile(r"^(?:以上|以下|左右|上下|以内|余|多)?")
 _NOT_NOUN = re.compile(
-    r"^(?:[、，。；：（）()”》,;:\s]|和|及(?!时)|与(?!会)|以及|并|而|至|到|增加|减少|提高|提升|下降|降低|降|增长|上升|增至|升至|扩大|压减|缩短|延长|占|的?$|比|较|同比|环比|均|全部|已|将|就|以来|内|外|中$|后|前$|之内|是|方可|不等)"
+    r"^(?:[、，。；：（）()”》,;:\s]|和|及(?!时)|与(?!会)|以及|并|而|至|到|增加|减少|提高|提升|下降|降低|"
+    r"降|增长|上升|增至|升至|扩大|压减|缩短|延长|占|的?$|比|较|"
+    r"同比|环比|均|全部|已|将|就|以来|内|外|中$|后|前$|之内|是|方可|不等)"
 )
 _ONLY_VERB = re.compile(
-    r"^(?:同比|环比|比上年|比去年|较上年|较去年|比上月|较上月|较年初|比年初|年均|平均|同期)*(?:净|分别|共|累计|实际|再)*(?:增长|增加|增|下降|减少|上升|提高|提升|降低|增幅|降幅|占|占比|达|达到|为|扩大|压减|缩短|翻)*(?:了|达|为|到|至|由|从|的)*$"
+    r"^(?:同比|环比|比上年|比去年|较上年|较去年|比上月|较上月|较年初|比年初|年均|平均|同期)*(?:净|分别|共|"
+    r"累计|实际|再)*(?:增长|增加|增|下降|减少|上升|提高|提升|降低|增幅|"
+    r"降幅|占|占比|达|达到|为|扩大|压减|缩短|翻)*(?:了|达|为|到|至|由|从|的)*$"
 )
 _PREPOSITION_END = re.compile(r"(?:对|将|把|为|给|向|使|让|用|以|从)$")
-_RESPECTIVELY = re.compile(r"(?P<items>.*?)(?P<tail>(?:同比|环比|均|人数)?)分别(?P<verb>[^\d零一二两三四五六七八九十百千万]{0,12})$")
+_RESPECTIVELY = re.compile(
+    r"(?P<items>.*?)(?P<tail>(?:同比|环比|均|人数)?)分别(?P<verb>[^\d零一二两三四五六七八九十百千万]{0,12})$"
+)
 _PER = re.compile(r"(?:平均)?每[^，。；每、\d]{1,4}(?:每[年月天日次])?$")
 # Verbs that say what something led to, or what a document holds: the words before them belong to them.
 _EFFECT = re.compile(r"(?:共|已|可|直接|累计)*(?:涉及|惠及|受益|覆盖|带动|占|明确|涵盖|包含|包括|提出|列出)")
-_TO = re.compile(r"[^，。；、]{0,4}?(?:提高|增加|调整|上调|下调|压减|压缩|缩短|减少|下降|降低|降|升|扩大|提升|整合)?(?:到|至|为)$")
+_TO = re.compile(
+    r"[^，。；、]{0,4}?(?:提高|增加|调整|上调|下调|压减|压缩|缩短|减少|下降|降低|降|升|扩大|提升|整合)?(?:到|至|为)$"
+)
 _SAME_SPAN = re.compile(r"(?:[-~至到]|、)$")
 _TRIM_TAIL = re.compile(r"(?:已从|已由|由|从|以来)$|^以来")
 _UNIT_NOUN = {"人": "人员", "名": "人员", "元": "金额"}
@@ -69,7 +84,9 @@ class Memory:
     whats: list[str] = field(default_factory=list)
 
 
-def what_of(text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory) -> tuple[str, Reason]:
+def what_of(
+    text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory
+) -> tuple[str, Reason]:
     """What the i-th quantity of a clause counts. `skip`: where the clause proper begins, after time and subject."""
     q = quantities[i]
     what, rule = (
@@ -77,7 +94,11 @@ def what_of(text: str, quantities: list[Quantity], i: int, offset: int, skip: in
         or _same_as_before(text, quantities, i, offset, memory)
         or _beside(text, quantities, i, offset, skip, memory)
     )
-    what = _TRIM_TAIL.sub("", WINDOW.sub("", _PER.sub("", re.sub(r"\s+", "", what)))).strip("，、。；：（）()的").removeprefix("”")
+    what = (
+        _TRIM_TAIL.sub("", WINDOW.sub("", _PER.sub("", re.sub(r"\s+", "", what))))
+        .strip("，、。；：（）()的")
+        .removeprefix("”")
+    )
     if q.unit in ("岁", "周岁"):
         what = _cut(what, 10, head=False) + "年龄"
     context = ""
@@ -95,7 +116,9 @@ def what_of(text: str, quantities: list[Quantity], i: int, offset: int, skip: in
     return whole, Reason(rule, what, q.start)
 
 
-def _respectively(text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory) -> tuple[str, str] | None:
+def _respectively(
+    text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory
+) -> tuple[str, str] | None:
     """养老、工伤、失业保险参保人数分别达到A、B、C; and 分别增长A和B of the two numbers before."""
     first = quantities[0].start - offset
     m = _RESPECTIVELY.match(text, min(skip, first), first)
@@ -110,11 +133,15 @@ def _respectively(text: str, quantities: list[Quantity], i: int, offset: int, sk
         return own + verb, "what.respectively"
     if len(items) <= 1 and len(memory.whats) >= len(same):
         earlier = memory.whats[-len(same) :] if i == 0 else memory.whats[-len(same) - i : -i or None]
-        return _cut(earlier[min(i, len(earlier) - 1)], 14, head=False) + (items[0] if items else "") + verb, "what.respectively"
+        return _cut(earlier[min(i, len(earlier) - 1)], 14, head=False) + (
+            items[0] if items else ""
+        ) + verb, "what.respectively"
     return None
 
 
-def _same_as_before(text: str, quantities: list[Quantity], i: int, offset: int, memory: Memory) -> tuple[str, str] | None:
+def _same_as_before(
+    text: str, quantities: list[Quantity], i: int, offset: int, memory: Memory
+) -> tuple[str, str] | None:
     """由3000元提高到3300元, 1120个、1386万平方米: the same thing, once more."""
     if not i or not memory.whats:
         return None
@@ -122,8 +149,14 @@ def _same_as_before(text: str, quantities: list[Quantity], i: int, offset: int, 
     if attributive(text, quantities[i].end - offset) and between not in ("、", "和"):
         return None
     same_kind = quantities[i - 1].kind == quantities[i].kind
-    if (same_kind and _TO.fullmatch(between)) or (between == "、" and not attributive(text, quantities[i].end - offset)):
-        return memory.whats[-1] + ("面积" if quantities[i].unit in ("平方米", "亩", "公顷") and quantities[i - 1].unit != quantities[i].unit else ""), "what.same"
+    if (same_kind and _TO.fullmatch(between)) or (
+        between == "、" and not attributive(text, quantities[i].end - offset)
+    ):
+        return memory.whats[-1] + (
+            "面积"
+            if quantities[i].unit in ("平方米", "亩", "公顷") and quantities[i - 1].unit != quantities[i].unit
+            else ""
+        ), "what.same"
     return None
 
 
@@ -135,7 +168,9 @@ def _beside(text: str, quantities: list[Quantity], i: int, offset: int, skip: in
         if i:
             before = _without_numerals(text[min(skip, start) : start], quantities, -1, offset, min(skip, start))
         after = re.sub(r"^(?:至少|不少于|都|均|定期|对)", "", text[end:])
-        return _cut(before, 12, head=False) + _cut(_without_numerals(after, quantities, i, offset, end), MOST_AFTER), "what.frequency"
+        return _cut(before, 12, head=False) + _cut(
+            _without_numerals(after, quantities, i, offset, end), MOST_AFTER
+        ), "what.frequency"
     if attributive(text, end):
         after = _after(text, quantities, i, offset)
         raw = text[:start]
@@ -168,7 +203,10 @@ def attributive(text: str, end: int) -> bool:
 def _says_too_little(what: str) -> bool:
     """Only verbs and nouns that fit anything: 惠及学生, 涉及金额, 整改率."""
     generic = words("nouns", "generic")
-    return len(what) <= 8 and all(t.word in generic or t.word in words("verbs", "verb") or t.tag in ("p", "u", "uj", "d", "x") for t in _tokens(what))
+    return len(what) <= 8 and all(
+        t.word in generic or t.word in words("verbs", "verb") or t.tag in ("p", "u", "uj", "d", "x")
+        for t in _tokens(what)
+    )
 
 
 def _context(what: str, memory: Memory) -> str:
@@ -184,7 +222,10 @@ def _before(text: str, quantities: list[Quantity], i: int, offset: int, skip: in
     j = i - 1
     prefix = ""
     while j >= 0 and quantities[j].kind in _TRANSPARENT:
-        prefix = text[(quantities[j - 1].end - offset if j else min(skip, quantities[j].start - offset)) : quantities[j].start - offset]
+        prefix = text[
+            (quantities[j - 1].end - offset if j else min(skip, quantities[j].start - offset)) : quantities[j].start
+            - offset
+        ]
         j -= 1
     if i and j < 0:
         return _trim(prefix) + _trim(text[quantities[i - 1].end - offset : start])
@@ -221,7 +262,7 @@ def _without_numerals(rest: str, quantities: list[Quantity], i: int, offset: int
     """The rest of a clause with the later numbers taken out."""
     for q in reversed(quantities[i + 1 :]):
         start, stop = q.start - offset - end, q.end - offset - end
-        if 0 <= start and stop <= len(rest):
+        if start >= 0 and stop <= len(rest):
             rest = rest[:start] + rest[stop:]
     return rest
 

@@ -9,13 +9,15 @@ from luoshi.reports.textcheck import places
 from luoshi.reports.textcheck.clauses import Clause
 from luoshi.reports.textcheck.organisations import Mention, lead_in, listed_at, mention_at, person_within, places_within
 from luoshi.reports.textcheck.places import PREFECTURE, PROVINCE
-from luoshi.reports.textcheck.statement import Reason
+from luoshi.reports.textcheck.reasons import Reason
 from luoshi.reports.textcheck.windows import Window
 
 # 在…指导下, 在…中: a circumstance, not the subject.
 _CIRCUMSTANCE = re.compile(r"^(?:[^，]{0,6})?在.*(?:下|中|后|时|期间|过程中|基础上|上|前)$")
 _NO_SUBJECT = re.compile(r"精神|部署要求|部署|要求|反馈|交办的|移送的|关于")
-_BEGINS_LIST = re.compile(r"[\u4e00-\u9fff]{2,8}等(?:\d+|[一二三四五六七八九十]+)(?:个|家)?(?:省|市|县|区|地|州|乡|镇|村|部门|单位)")
+_BEGINS_LIST = re.compile(
+    r"[\u4e00-\u9fff]{2,8}等(?:\d+|[一二三四五六七八九十]+)(?:个|家)?(?:省|市|县|区|地|州|乡|镇|村|部门|单位)"
+)
 _COUNTS = re.compile(r"共(?!同)|累计|已(?!经)|各级|先后")
 _OBJECT_BEFORE = re.compile(r"[对向与给往赴到于和、按据]$")
 _COUNTRY = ("全国", "我国", "各国")
@@ -39,8 +41,11 @@ class Discourse:
     current: Holder | None = None
     reason: Reason = field(default_factory=lambda: Reason("org.none"))
     _known: dict[str, str] = field(default_factory=dict)  # ending of a place name → the last such place
-    _passing: dict[str, str] = field(default_factory=dict)  # the same for places that were no subject: only 该县 means them
+    _passing: dict[str, str] = field(
+        default_factory=dict
+    )  # the same for places that were no subject: only 该县 means them
     _province: str | None = None
+    _offset: int = 0
 
     def know(self, mention: Mention, *, in_passing: bool = False) -> None:
         """Remembers a place, so that 全市 and 市民政局 can be resolved later; one named in passing only serves 该市."""
@@ -48,8 +53,12 @@ class Discourse:
             self._passing[mention.name[-1]] = mention.place
             return
         if mention.place:
-            for name in re.findall(r".+?(?:省|自治区|兵团|市|自治州|州|盟|地区|新区|县|区|旗|镇|乡|街道|社区|村)", mention.place):
-                self._known[name[-1]] = name if mention.place.startswith(name) else mention.place[: mention.place.index(name) + len(name)]
+            for name in re.findall(
+                r".+?(?:省|自治区|兵团|市|自治州|州|盟|地区|新区|县|区|旗|镇|乡|街道|社区|村)", mention.place
+            ):
+                self._known[name[-1]] = (
+                    name if mention.place.startswith(name) else mention.place[: mention.place.index(name) + len(name)]
+                )
         if mention.province:
             self._province = mention.province
 
@@ -61,8 +70,9 @@ class Discourse:
         if self.main and self.current and self.current.name == "全国" and self.main.rank > places.COUNTRY:
             self.current, self.reason = self.main, Reason("org.main", self.main.name)
 
-    def begin_paragraph(self) -> None:
-        """A new paragraph returns from the parts to the whole that the text is about."""
+    def begin_paragraph(self, offset: int) -> None:
+        """A new paragraph, which begins at `offset` of the text, returns from the parts to the whole that the text is about."""
+        self._offset = offset
         if self.main and self.current and (self.current.kind == "person" or self.current.rank > self.main.rank):
             self.current, self.reason = self.main, Reason("org.main", self.main.name)
 
@@ -79,7 +89,7 @@ class Discourse:
         if holder is None:
             return
         self.current = holder
-        self.reason = Reason("org.subject", mention.name, clause.start + mention.start)
+        self.reason = Reason("org.subject", mention.name, self._offset + clause.start + mention.start)
         if self.main is None and mention.kind in ("place", "department", "named"):
             self.main = holder
 
@@ -115,12 +125,19 @@ class Discourse:
             return Holder(self.main.place + body, self.main.rank, "department", self.main.place)
         if not stem.endswith(body):
             return self.main
-        return Holder(stem + (party if party and party.startswith("党") else ""), self.main.rank, self.main.kind, self.main.place)
+        return Holder(
+            stem + (party if party and party.startswith("党") else ""), self.main.rank, self.main.kind, self.main.place
+        )
 
     def _zone(self, mention: Mention) -> Holder:
         """高新区 → 汇川市高新区; the main one where the text is about a zone."""
         if self.main and self.main.name.endswith(mention.name.removesuffix("管委会")):
-            return Holder(self.main.place + mention.name[len(mention.name.removesuffix("管委会")) :], self.main.rank, "place", self.main.place)
+            return Holder(
+                self.main.place + mention.name[len(mention.name.removesuffix("管委会")) :],
+                self.main.rank,
+                "place",
+                self.main.place,
+            )
         city = self._place_of("市") or ""
         return Holder(city + mention.name, mention.rank, "place", city + mention.name)
 
@@ -142,10 +159,14 @@ class Discourse:
             return self._known[level]
         if self.main and self.main.place.endswith(level):
             return self.main.place
-        if level == "自治区" or (level == "区" and level not in self._known and self._province and self._province.endswith("自治区")):
+        if level == "自治区" or (
+            level == "区" and level not in self._known and self._province and self._province.endswith("自治区")
+        ):
             return self._province if self._province and self._province.endswith("区") else None
         if level == "省":
-            return self._known.get("省") or (self._province if self._province and self._province.endswith("省") else None)
+            return self._known.get("省") or (
+                self._province if self._province and self._province.endswith("省") else None
+            )
         if found := self._known.get(level[-1]):
             return found
         if level == "市" and self._province and self._province.endswith("市"):
@@ -182,9 +203,10 @@ def _after_time(text: str) -> Mention | None:
             if begin not in edges:
                 continue
             mention = mention_at(text, begin)
-            if mention and mention.end == m.start() and mention.kind in ("place", "department", "organ", "wide"):
-                if not _OBJECT_BEFORE.search(text[:begin]):
-                    return mention
+            if mention is None or mention.end != m.start() or _OBJECT_BEFORE.search(text[:begin]):
+                continue
+            if mention.kind in ("place", "department", "organ", "wide"):
+                return mention
     return None
 
 

@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Protocol
 from xml.etree.ElementTree import Element, ParseError
@@ -15,15 +15,12 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from luoshi.reports.textcheck.speech import gettext_noop, spoken
+
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 80 * 1024 * 1024
 MOST_ENTRIES = 5_000
 DEEPEST = 150
-
-
-def gettext_noop(message: str) -> str:
-    """Marks a message for the room's catalogue; the page and the command translate it. (Django is not imported here.)"""
-    return message
 
 
 MESSAGES = {
@@ -37,7 +34,9 @@ MESSAGES = {
     "old word": gettext_noop("%(name)s is in the old Word format (.doc). Save it as .docx and try again."),
     "encrypted": gettext_noop("%(name)s is protected by a password. Save it without the password and try again."),
     "not word": gettext_noop("%(name)s is not a Word document. Give a .txt or .docx file."),
-    "damaged": gettext_noop("%(name)s is damaged and cannot be read. Open it in Word, save it again and try once more."),
+    "damaged": gettext_noop(
+        "%(name)s is damaged and cannot be read. Open it in Word, save it again and try once more."
+    ),
     "unsafe": gettext_noop("%(name)s holds XML entities, which no Word file needs. It was not read."),
     "unpacks too large": gettext_noop("%(name)s unpacks to more than %(megabytes)d MB. It was not read."),
 }
@@ -59,14 +58,6 @@ NOT_READ = {
 
 _NOT_READ_NOTE = gettext_noop("Not read: %(thing)s (%(count)d).")
 
-_translate: Callable[[str], str] = str
-
-
-def speak_with(translate: Callable[[str], str]) -> None:
-    """The product tells here how messages are translated (Django's gettext); without it they are English."""
-    global _translate
-    _translate = translate
-
 
 class Unreadable(Exception):
     """不能读 — a file that cannot be read: `code` of MESSAGES, and what its message names."""
@@ -82,7 +73,7 @@ class Unreadable(Exception):
 
     def message(self) -> str:
         """The message in the reader's language."""
-        return _translate(self.msgid) % self.params
+        return spoken(self.msgid, self.params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +98,7 @@ class Document:
     def notes(self) -> list[str]:
         """What was not read, a sentence each, in the reader's language."""
         return [
-            _translate(_NOT_READ_NOTE) % {"thing": _translate(NOT_READ[thing]), "count": count}
+            spoken(_NOT_READ_NOTE, {"thing": spoken(NOT_READ[thing], {}), "count": count})
             for thing, count in self.not_read
         ]
 
@@ -148,14 +139,24 @@ def open_document(data: bytes, *, name: str) -> Document:
 # Python's codec still gives 19 characters of GB 18030 their places in the old private-use area.
 _FROM_PRIVATE_USE = str.maketrans(
     dict(zip(range(0xE78D, 0xE797), "︐︒︑︓︔︕︖︗︘︙", strict=True))
-    | {0xE7C7: "ḿ", 0xE81E: "龴", 0xE826: "龵", 0xE82B: "龶", 0xE82C: "龷", 0xE832: "龸", 0xE843: "龹", 0xE854: "龺", 0xE864: "龻"}
+    | {
+        0xE7C7: "ḿ",
+        0xE81E: "龴",
+        0xE826: "龵",
+        0xE82B: "龶",
+        0xE82C: "龷",
+        0xE832: "龸",
+        0xE843: "龹",
+        0xE854: "龺",
+        0xE864: "龻",
+    }
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 def _decoded(data: bytes, name: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
+        encodings: tuple[str, ...] = ("utf-16",)
     elif data.startswith(b"\xef\xbb\xbf"):
         encodings = ("utf-8-sig",)
     else:
@@ -184,10 +185,24 @@ def _word(data: bytes, name: str) -> Document:
 
 
 _SKIPPED = {
-    "del": "deletions", "moveFrom": "deletions", "oMath": "equations", "oMathPara": "equations", "object": "embedded", "altChunk": "chunks",
-    "instrText": "", "delText": "", "rPr": "", "pPr": "", "tblPr": "", "trPr": "", "tcPr": "", "sectPr": "", "Fallback": "", "annotationRef": "",
+    "del": "deletions",
+    "moveFrom": "deletions",
+    "oMath": "equations",
+    "oMathPara": "equations",
+    "object": "embedded",
+    "altChunk": "chunks",
+    "instrText": "",
+    "delText": "",
+    "rPr": "",
+    "pPr": "",
+    "tblPr": "",
+    "trPr": "",
+    "tcPr": "",
+    "sectPr": "",
+    "Fallback": "",
+    "annotationRef": "",
     "commentReference": "comments",
-}  # fmt: skip
+}
 _MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 _GRAPHICS = {"/picture": "images", "/chart": "charts", "/diagram": "diagrams"}
 
@@ -227,7 +242,12 @@ class _WordFile:
     def _text_entries(self, entries: list[str]) -> list[tuple[str, str]]:
         """Body first, then what stands around it."""
         found = [("body", "word/document.xml")]
-        for part, pattern in (("footnotes", "footnotes"), ("endnotes", "endnotes"), ("header", r"header\d*"), ("footer", r"footer\d*")):
+        for part, pattern in (
+            ("footnotes", "footnotes"),
+            ("endnotes", "endnotes"),
+            ("header", r"header\d*"),
+            ("footer", r"footer\d*"),
+        ):
             found += [(part, entry) for entry in sorted(entries) if re.fullmatch(rf"word/{pattern}\.xml", entry)]
         return found
 
@@ -255,7 +275,7 @@ class _WordFile:
                 self._table(child, depth)
             elif kind in _SKIPPED:
                 self._skip(child, kind)
-            elif _holds_blocks(child, kind):
+            elif kind in _BLOCK_HOLDERS:
                 self._blocks(child, depth + 1)
 
     def _paragraph(self, paragraph: Element, depth: int) -> None:
@@ -311,7 +331,9 @@ class _WordFile:
         self._inline(data, pieces, depth + 1)
 
     def _skip(self, element: Element, kind: str) -> None:
-        if _SKIPPED[kind] and (kind not in ("del", "moveFrom") or any(_local(e) in ("t", "delText") for e in element.iter())):
+        if _SKIPPED[kind] and (
+            kind not in ("del", "moveFrom") or any(_local(e) in ("t", "delText") for e in element.iter())
+        ):
             self.not_read[_SKIPPED[kind]] += 1
 
 
@@ -330,12 +352,18 @@ def _within(element: Element, kind: str) -> Iterator[Element]:
             yield from _within(child, kind)
 
 
-def _holds_blocks(element: Element, kind: str) -> bool:
-    return kind in ("body", "sdt", "sdtContent", "customXml", "ins", "moveTo", "footnote", "endnote", "AlternateContent", "Choice", "smartTag")
+_BLOCK_HOLDERS = frozenset(
+    {"body", "sdt", "sdtContent", "customXml", "ins", "moveTo", "footnote", "endnote", "AlternateContent", "Choice"}
+)
 
 
 def _is_hidden(run: Element) -> bool:
-    return any(_local(e) == "vanish" and next(iter(e.attrib.values()), "1") not in ("0", "false") for p in run if _local(p) == "rPr" for e in p)
+    return any(
+        _local(e) == "vanish" and next(iter(e.attrib.values()), "1") not in ("0", "false")
+        for p in run
+        if _local(p) == "rPr"
+        for e in p
+    )
 
 
 def _is_deleted_row(row: Element) -> bool:

@@ -8,8 +8,11 @@ from luoshi.reports.textcheck.statement import Contradiction, Reading, Statement
 Record = dict[str, object]
 
 
-def statement_record(statement: Statement, *, verdict: str | None = None, indicator: str | None = None, ledger_value: float | None = None) -> Record:
-    """One statement for `--json`. Verdict, indicator and ledger value come from the matching; without a ledger they are null."""
+def statement_record(
+    statement: Statement, *, verdict: str | None = None, indicator: str | None = None, ledger_value: float | None = None
+) -> Record:
+    """One statement for `--json`. Verdict, indicator and ledger value come from the matching; without a led"
+    "ger they are null."""
     return {
         "start": statement.start,
         "end": statement.end,

@@ -12,10 +12,19 @@ from luoshi.reports.textcheck.statement import Number
 _FOLDS = {ord(zero) + i: str(i) for zero in "０٠۰" for i in range(10)} | {
     ord(variant): usual
     for usual, variants in {
-        ".": "．", "%": "％﹪", "-": "－﹣–—―", "~": "～∼〜", "零": "〇○", "万": "萬", "亿": "億", "余": "餘", "两": "兩", "个": "個箇",
+        ".": "．",
+        "%": "％﹪",
+        "-": "－﹣–—―",
+        "~": "～∼〜",
+        "零": "〇○",
+        "万": "萬",
+        "亿": "億",
+        "余": "餘",
+        "两": "兩",
+        "个": "個箇",
     }.items()
     for variant in variants
-}  # fmt: skip
+}
 
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 TENS = {"十": 10, "百": 100, "千": 1000}

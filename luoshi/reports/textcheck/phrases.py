@@ -12,11 +12,17 @@ _TITLE = re.compile(r"《[^》\n]{0,80}》?")
 # A short quotation with a numeral is a slogan (“三个到位”); a long one is speech and is read.
 _QUOTE = re.compile(r"“([^”“\n]{1,14})”")
 _SPEECH = re.compile(r"[，。；！？]|\d{2,}(?:\.\d+)?[%万亿]|\d{3,}")
-_DOCUMENT_NUMBER = re.compile(r"[〔\[（(【][12]\d{3}[〕\]）)】]\s?第?\d{1,5}号|第?\d{1,5}号(?:文|令|公告|文件|通报|线|楼)")
-_LIST_MARK = re.compile(
-    r"(?:(?<=^)|(?<=[。；：:;！？\s]))[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．](?!\d)|[一二三四五六七八九十]{1,2}是(?=[^，。；]|，)|[①-⑳㈠-㈩]"
+_DOCUMENT_NUMBER = re.compile(
+    r"[〔\[（(【][12]\d{3}[〕\]）)】]\s?第?\d{1,5}号|第?\d{1,5}号(?:文|令|公告|文件|通报|线|楼)"
 )
-_HOTLINE = re.compile(r"(?<!\d)(?:1[12]\d|12\d{3}|9\d{4}|400-?\d{3}-?\d{4}|0\d{2,3}-?\d{7,8}|1[3-9]\d{9})(?![\d万亿%.])")
+_LIST_MARK = re.compile(
+    r"(?:(?<=^)|(?<=[。；：:;！？\s]))[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．](?!\d)|"
+    r"[一二三四五六七八九十]{1,2}是(?=[^，。；]|"
+    r"，)|[①-⑳㈠-㈩]"
+)
+_HOTLINE = re.compile(
+    r"(?<!\d)(?:1[12]\d|12\d{3}|9\d{4}|400-?\d{3}-?\d{4}|0\d{2,3}-?\d{7,8}|1[3-9]\d{9})(?![\d万亿%.])"
+)
 
 
 class Phrase(NamedTuple):
@@ -60,9 +66,11 @@ def literal_at(folded: str, start: int, end: int) -> tuple[int, int] | None:
 def covered(folded: str) -> list[Phrase]:
     """All pieces of a paragraph whose numerals state nothing, by pattern."""
     found = [Phrase(*m.span(), "title") for m in _TITLE.finditer(folded)]
-    for m in _QUOTE.finditer(folded):
-        if _NUMERAL.search(m.group()) and not _SPEECH.search(m.group(1)):
-            found.append(Phrase(*m.span(), "quoted"))
+    found += [
+        Phrase(*m.span(), "quoted")
+        for m in _QUOTE.finditer(folded)
+        if _NUMERAL.search(m.group()) and not _SPEECH.search(m.group(1))
+    ]
     found += [Phrase(*m.span(), "document number") for m in _DOCUMENT_NUMBER.finditer(folded)]
     found += [Phrase(*m.span(), "list mark") for m in _LIST_MARK.finditer(folded)]
     found += [Phrase(*m.span(), "telephone") for m in _HOTLINE.finditer(folded) if not classifier_at(folded, m.end())]

@@ -1,4 +1,5 @@
-"""政区 — provinces and prefectures with their short names and what they belong to; anything lower is known by its ending."""
+"""政区 — provinces and prefectures with their short names and what they belong to; anything lower is know"
+"n by its ending."""
 
 import re
 from functools import cache
@@ -11,12 +12,32 @@ _NATIONS = re.compile(rf"(?:(?:{_NATION})族)+自治州$|(?:蒙古|哈萨克|柯
 COUNTRY, PROVINCE, PREFECTURE, COUNTY, TOWN, VILLAGE, PERSON = range(7)
 
 _ENDINGS = {
-    "省": PROVINCE, "自治区": PROVINCE, "兵团": PROVINCE,
-    "市": PREFECTURE, "自治州": PREFECTURE, "州": PREFECTURE, "盟": PREFECTURE, "地区": PREFECTURE, "新区": PREFECTURE,
-    "县": COUNTY, "区": COUNTY, "旗": COUNTY, "自治县": COUNTY, "自治旗": COUNTY, "林区": COUNTY, "开发区": COUNTY, "高新区": COUNTY, "经开区": COUNTY,
-    "镇": TOWN, "乡": TOWN, "街道": TOWN, "苏木": TOWN,
-    "村": VILLAGE, "社区": VILLAGE, "小区": VILLAGE,
-}  # fmt: skip
+    "省": PROVINCE,
+    "自治区": PROVINCE,
+    "兵团": PROVINCE,
+    "市": PREFECTURE,
+    "自治州": PREFECTURE,
+    "州": PREFECTURE,
+    "盟": PREFECTURE,
+    "地区": PREFECTURE,
+    "新区": PREFECTURE,
+    "县": COUNTY,
+    "区": COUNTY,
+    "旗": COUNTY,
+    "自治县": COUNTY,
+    "自治旗": COUNTY,
+    "林区": COUNTY,
+    "开发区": COUNTY,
+    "高新区": COUNTY,
+    "经开区": COUNTY,
+    "镇": TOWN,
+    "乡": TOWN,
+    "街道": TOWN,
+    "苏木": TOWN,
+    "村": VILLAGE,
+    "社区": VILLAGE,
+    "小区": VILLAGE,
+}
 _ENDING = re.compile("(?:" + "|".join(sorted(_ENDINGS, key=len, reverse=True)) + ")$")
 
 
@@ -29,7 +50,10 @@ class Place(NamedTuple):
 
 
 # Their short names are a province's, or everyday words.
-_NEVER_SHORT = frozenset({"朝阳市", "海南藏族自治州", "吉林市", "东方市", "白银市", "大同市", "三明市", "保定市", "安康市", "平凉市"} - {"平凉市", "保定市"})
+_NEVER_SHORT = frozenset(
+    {"朝阳市", "海南藏族自治州", "吉林市", "东方市", "白银市", "大同市", "三明市", "保定市", "安康市", "平凉市"}
+    - {"平凉市", "保定市"}
+)
 
 
 @cache
@@ -58,6 +82,12 @@ def gazetteer() -> dict[str, Place]:
     return places
 
 
+@cache
+def initials() -> frozenset[str]:
+    """The characters that names of the gazetteer begin with."""
+    return frozenset(name[0] for name in gazetteer())
+
+
 def _usual_name(full: str) -> str:
     """临夏回族自治州 is written 临夏州 everywhere but in law."""
     return _NATIONS.sub("", full) + "州" if _NATIONS.search(full) else full
@@ -70,7 +100,7 @@ def _short_names(full: str) -> list[str]:
         stem = _NATIONS.sub("", full)
         return [full, stem + "州", stem]
     stem = _ENDING.sub("", full)
-    if full.endswith("区") and not full.endswith("地区") or full in _NEVER_SHORT or len(stem) < 2:
+    if (full.endswith("区") and not full.endswith("地区")) or full in _NEVER_SHORT or len(stem) < 2:
         return [full]
     return [full, stem]
 

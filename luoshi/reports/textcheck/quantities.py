@@ -1,4 +1,5 @@
-"""数量 — where the numbers of a paragraph stand: numeral, classifier, what makes them approximate; and which only look like it."""
+"""数量 — where the numbers of a paragraph stand: numeral, classifier, what makes them approximate; and wh"
+"ich only look like it."""
 
 import re
 from bisect import bisect_right
@@ -8,7 +9,8 @@ from decimal import Decimal
 
 from luoshi.reports.textcheck import numerals, phrases, windows
 from luoshi.reports.textcheck.classifiers import Classifier, classifier_at
-from luoshi.reports.textcheck.statement import Kind, Number, Reason, SetPhrase, Side
+from luoshi.reports.textcheck.reasons import Reason
+from luoshi.reports.textcheck.statement import Kind, Number, SetPhrase, Side
 
 _ARABIC = r"\d{1,3}(?:[,，]\d{3})++(?![\d,，])(?:\.\d++)?|\d++(?:\.\d++)?"
 _HAN = "[零一二两三四五六七八九十百千万亿]"
@@ -18,7 +20,9 @@ _FRACTION = re.compile(rf"({_RUN})分之({_RUN})")
 _RANGE = re.compile(rf"\s?(?:[-~至到]|或者?)\s?({_RUN})")
 _MORE = re.compile(r"(余|多|来)?([百千万亿]+)?(余|多)?")
 _GE_MORE = re.compile(r"多(月|小时|星期|工作日|学期|季度|钟头|年头)")
-_TENTHS = re.compile(r"成(?:[一二三四五六七八九半])?(?=多?(?:以上|以下|左右|的|[，。；、）,;)]|$|群众|企业|干部|村|党员|人|资金|项目|问题))")
+_TENTHS = re.compile(
+    r"成(?:[一二三四五六七八九半])?(?=多?(?:以上|以下|左右|的|[，。；、）,;)]|$|群众|企业|干部|村|党员|人|资金|项目|问题))"
+)
 _FREQUENCY = re.compile(
     rf"每(?:逢|隔)?(个)?((?:{_RUN})?)(个)?(半年|半月|季度|季|学期|学年|星期|周|月|年|天|日|旬|小时)(?![份初底末均龄薪度户])"
 )
@@ -27,29 +31,71 @@ _PER_HEAD = re.compile(r"每(?:人|生|户|亩|村|床|家|名|位|户籍|对|�
 
 # Words before a number that make it approximate, and the side they put the truth on. Those that stand off may have a verb between.
 _BESIDE: dict[str, Side] = {
-    "近": "under", "将近": "under", "接近": "under", "不到": "under", "不足": "under", "约": "about", "大约": "about", "大概": "about",
-    "超": "over", "超过": "over", "超过了": "over", "超出": "over", "逾": "over", "突破": "over", "突破了": "over", "上": "over", "过": "over", "多于": "over",
-}  # fmt: skip
+    "近": "under",
+    "将近": "under",
+    "接近": "under",
+    "不到": "under",
+    "不足": "under",
+    "约": "about",
+    "大约": "about",
+    "大概": "about",
+    "超": "over",
+    "超过": "over",
+    "超过了": "over",
+    "超出": "over",
+    "逾": "over",
+    "突破": "over",
+    "突破了": "over",
+    "上": "over",
+    "过": "over",
+    "多于": "over",
+}
 _STANDING_OFF: dict[str, Side] = {
-    "至少": "at least", "不少于": "at least", "不低于": "at least", "不下": "at least", "最少": "at least", "最多": "at most", "至多": "at most",
-    "不超过": "at most", "不高于": "at most", "不多于": "at most", "不得超过": "at most", "不得少于": "at least", "不得低于": "at least",
-}  # fmt: skip
+    "至少": "at least",
+    "不少于": "at least",
+    "不低于": "at least",
+    "不下": "at least",
+    "最少": "at least",
+    "最多": "at most",
+    "至多": "at most",
+    "不超过": "at most",
+    "不高于": "at most",
+    "不多于": "at most",
+    "不得超过": "at most",
+    "不得少于": "at least",
+    "不得低于": "at least",
+}
 _OFF = re.compile("|".join(sorted(_STANDING_OFF, key=len, reverse=True)))
 _OFF_END = re.compile(f"(?:{_OFF.pattern})$")
 _AFTER: dict[str, Side] = {"以上": "over", "左右": "about", "上下": "about", "以内": "at most", "以下": "at most"}
 _BESIDE_END = re.compile("(?:" + "|".join(sorted(_BESIDE, key=len, reverse=True)) + r")(?:达|了|达到)?$")
 # 近 and 过 are also the ends of other words (附近, 通过, 超过 is its own entry).
-_NOT_BESIDE = re.compile(r"(?:附近|就近|邻近|临近|靠近|最近|通过|经过|不过|难过|度过|走过|开过|办过|搞过|有过|以上|之上|线上|晚上|早上|网上|会上|路上|马上|加上|社会上|基础上|历史上|市场上|村上|总体上|节约|合约|履约|签约|预约|违约|大会上|向上|基本上|原则上|一上)$")
-_EVIDENCE_OF_ONE = re.compile(r"(?:至少|不少于|不低于|仅|仅有|只有|只|共|各|可|约|近|再|另有|第|最多|不超过|不足|不到|超过?|满|配备|配齐)[^，。；、]{0,6}$")
-_EACH = re.compile(r"每(?:个|人|名|位|户|村|社区|家|周|月|年|季度|半年|学期|条|项|支部|天|日|两周|两月|镇|县|乡镇)[^，。；]{0,16}$")
+_NOT_BESIDE = re.compile(
+    r"(?:附近|就近|邻近|临近|靠近|最近|通过|经过|不过|难过|度过|走过|开过|办过|搞过|有过|以上|之上|线上|"
+    r"晚上|早上|网上|会上|路上|马上|加上|社会上|基础上|历史上|市场上|村上|总体上|"
+    r"节约|合约|履约|签约|预约|违约|大会上|向上|基本上|原则上|一上)$"
+)
+_EVIDENCE_OF_ONE = re.compile(
+    r"(?:至少|不少于|不低于|仅|仅有|只有|只|共|各|可|约|近|再|另有|第|最多|不超过|不足|不到|超过?|满|配备|配齐)[^，。；、]{0,6}$"
+)
+_EACH = re.compile(
+    r"每(?:个|人|名|位|户|村|社区|家|周|月|年|季度|半年|学期|条|项|支部|天|日|两周|两月|镇|县|乡镇)[^，。；]{0,16}$"
+)
 _ITEM_NEXT = re.compile(r"、[^，。；、]{1,12}(?:\d|[二三四五六七八九十两]+)[^，。；、]")
 _ALSO_ONE = re.compile(r"[，；]$")
 _LIST_NEXT = re.compile(rf"[^，。；、0-9]{{1,10}}[、和]{_HAN}{{1,2}}[^，。；、]")
-_DURATION_CUE = re.compile(r"(?:为期|历时|用时|耗时|时长|缩短|延长|近|约|超过|至少|不足|不到|满|持续|周期)(?:了|到|至|为|近|约)?$")
+_DURATION_CUE = re.compile(
+    r"(?:为期|历时|用时|耗时|时长|缩短|延长|近|约|超过|至少|不足|不到|满|持续|周期)(?:了|到|至|为|近|约)?$"
+)
 _BARE_CUE = re.compile(r"(?:达到?|为|共计?|合计|增至|升至|降至|总数|总计|计|[:：])$")
 _BARE_END = re.compile(r"[，。；、）),;]|$")
-_MONEY_BEFORE = re.compile(r"(?:资金|[^\W\d]金|经费|投资|产值|收入|款|补贴|贷款|罚款|支出|损失)(?:共|约|近|达|超|为|逾|计)*$")
+_MONEY_BEFORE = re.compile(
+    r"(?:资金|[^\W\d]金|经费|投资|产值|收入|款|补贴|贷款|罚款|支出|损失)(?:共|约|近|达|超|为|逾|计)*$"
+)
 _HAN_WORD = re.compile(r"[\u4e00-\u9fff]")
+
+
+_EXACT = Reason("approx.none")
 
 
 @dataclass(slots=True)
@@ -137,7 +183,9 @@ def _candidates(folded: str) -> Iterator[re.Match[str]]:
         place = run.end()
 
 
-def _quantity(folded: str, match: re.Match[str], covered: _Covered, found: list[Quantity]) -> Quantity | SetPhrase | None:
+def _quantity(
+    folded: str, match: re.Match[str], covered: _Covered, found: list[Quantity]
+) -> Quantity | SetPhrase | None:
     if match.re is _FREQUENCY:
         return _frequency(folded, match)
     start, end = match.span()
@@ -148,9 +196,9 @@ def _quantity(folded: str, match: re.Match[str], covered: _Covered, found: list[
         return _passed(folded, start, end, "identifier")
     quantity = _measured(folded, start, end)
     span_end = quantity.end if quantity else end
-    if over := covered.at(start, end):
-        if over[2] != "phrase" or over[1] >= span_end or over[0] < start:
-            return _passed(folded, min(over[0], start), max(over[1], end), over[2])
+    over = covered.at(start, end)
+    if over and (over[2] != "phrase" or over[1] >= span_end or over[0] < start):
+        return _passed(folded, min(over[0], start), max(over[1], end), over[2])
     if phrase := phrases.literal_at(folded, start, span_end):
         return _passed(folded, *phrase, "phrase")
     if quantity is None:
@@ -170,9 +218,15 @@ def _unit_end(folded: str, end: int) -> int:
 def _identifier(folded: str, start: int, end: int) -> bool:
     """A4, G20, 5G, 12345热线, 16号: digits that name something."""
     before, after = folded[start - 1 : start], folded[end : end + 1]
-    if before.isascii() and (before.isalpha() or before in "._/#@&=\\" or (before == "-" and folded[start - 2 : start - 1].isascii() and start > 1)):
+    if before.isascii() and (
+        before.isalpha()
+        or before in "._/#@&=\\"
+        or (before == "-" and folded[start - 2 : start - 1].isascii() and start > 1)
+    ):
         return bool(before)
-    if after in ("号", "#") or (after == "-" and folded[end + 1 : end + 2].isalpha() and folded[end + 1 : end + 2].isascii()):
+    if after in ("号", "#") or (
+        after == "-" and folded[end + 1 : end + 2].isalpha() and folded[end + 1 : end + 2].isascii()
+    ):
         return True
     if folded.startswith(("后", "前"), end) and folded[start:end] in ("80", "90", "00", "95", "85", "70"):
         return True
@@ -186,7 +240,7 @@ def _measured(folded: str, start: int, end: int) -> Quantity | None:
     run = folded[start:end]
     if (tenths := _TENTHS.match(folded, end)) and len(run) == 1 and run in numerals.DIGITS and run != "零":
         half = tenths.group()[1:]
-        value = numerals.DIGITS[run] * 10 + (5 if half == "半" else numerals.DIGITS.get(half, 0))
+        value: Number | None = numerals.DIGITS[run] * 10 + (5 if half == "半" else numerals.DIGITS.get(half, 0))
         stop = tenths.end() + (1 if folded.startswith("多", tenths.end()) else 0)
         return _made(folded, start, stop, value, None, "%", "percent", "多" if stop > tenths.end() else None, "tenths")
     amount = numerals.amount(run)
@@ -207,7 +261,7 @@ def _measured(folded: str, start: int, end: int) -> Quantity | None:
     if approx and unit is None and not (more.group(2) or run[-1] in "万亿千百"):
         approx, stop = None, end
         unit = classifier_at(folded, stop)
-    if ranged := _ranged(folded, stop, unit, run):
+    if ranged := _ranged(folded, stop, unit):
         amount2, stop, unit = ranged
         if value is not None and amount2 is not None and amount2 > value:
             upper = amount2
@@ -219,15 +273,25 @@ def _measured(folded: str, start: int, end: int) -> Quantity | None:
     elif run.endswith("几"):
         approx = "几"
     small = len(run) == 1 and not run.isascii()
-    if unit.narrow and small and not approx and upper is None and not _EVIDENCE_OF_ONE.search(folded[max(0, start - 12) : start]):
+    if (
+        unit.narrow
+        and small
+        and not approx
+        and upper is None
+        and not _EVIDENCE_OF_ONE.search(folded[max(0, start - 12) : start])
+    ):
         return None
     if unit.kind == "duration" and folded.startswith(("多", "余"), stop):
         approx, stop = folded[stop], stop + 1
     if unit.word == "个" and (longer := _GE_MORE.match(folded, stop)):
         approx, unit, stop = "多", Classifier("个" + longer.group(1), "duration"), longer.end()
-    if all(c in "百千万亿" for c in run) and not approx and not _BESIDE_END.search(folded[max(0, start - 4) : start]):
-        if not (len(run) > 1 and unit.kind == "count" and unit.word not in "名人户"):
-            return None
+    alone = all(c in "百千万亿" for c in run) and not approx  # 千名: only 近千名, or 百万亩
+    if (
+        alone
+        and not _BESIDE_END.search(folded[max(0, start - 4) : start])
+        and not (len(run) > 1 and unit.kind == "count" and unit.word not in "名人户")
+    ):
+        return None
     return _made(folded, start, stop, value, upper, _base_unit(unit), unit.kind, approx, "classifier")
 
 
@@ -236,15 +300,34 @@ def _base_unit(unit: Classifier) -> str:
 
 
 def _made(
-    folded: str, start: int, stop: int, value: Number | None, upper: Number | None, unit: str, kind: Kind, approx: str | None, rule: str
+    folded: str,
+    start: int,
+    stop: int,
+    value: Number | None,
+    upper: Number | None,
+    unit: str,
+    kind: Kind,
+    approx: str | None,
+    rule: str,
 ) -> Quantity:
     open_value = value is None
     return Quantity(
-        start, stop, value, upper, unit, kind, approx, "about" if approx in ("几", "来") or open_value else "over" if approx else None,
-        Reason("value.open" if open_value else "value.range" if upper is not None else "value.numeral", folded[start:stop], start),
+        start,
+        stop,
+        value,
+        upper,
+        unit,
+        kind,
+        approx,
+        "about" if approx in ("几", "来") or open_value else "over" if approx else None,
+        Reason(
+            "value.open" if open_value else "value.range" if upper is not None else "value.numeral",
+            folded[start:stop],
+            start,
+        ),
         Reason(f"unit.{rule}", unit, start),
-        Reason("approx.inside" if approx else "approx.none", approx or "", start if approx else None),
-    )  # fmt: skip
+        Reason("approx.inside", approx, start) if approx else _EXACT,
+    )
 
 
 def _fraction(match: re.Match[str]) -> Quantity | None:
@@ -258,7 +341,7 @@ def _fraction(match: re.Match[str]) -> Quantity | None:
     return _made(match.string, match.start(), match.end(), value, None, "%", "percent", None, "fraction")
 
 
-def _ranged(folded: str, stop: int, unit: Classifier | None, run: str) -> tuple[Number | None, int, Classifier | None] | None:
+def _ranged(folded: str, stop: int, unit: Classifier | None) -> tuple[Number | None, int, Classifier | None] | None:
     """The second half of 2000-3000元, 一到两件, 3个至5个."""
     place = stop + (len(unit.word) if unit else 0)
     match = _RANGE.match(folded, place)
@@ -274,7 +357,9 @@ def _ranged(folded: str, stop: int, unit: Classifier | None, run: str) -> tuple[
     return value, match.end(), other
 
 
-def _bare(folded: str, start: int, stop: int, value: Number | None, upper: Number | None, approx: str | None) -> Quantity | None:
+def _bare(
+    folded: str, start: int, stop: int, value: Number | None, upper: Number | None, approx: str | None
+) -> Quantity | None:
     """A number without a classifier: 179万党员, 上千群众, or one that a verb announces (得分为98.6)."""
     run = folded[start:stop]
     before = folded[max(0, start - 8) : start]
@@ -287,7 +372,11 @@ def _bare(folded: str, start: int, stop: int, value: Number | None, upper: Numbe
         return _made(folded, start, stop, value, upper, "元", "money", approx, "bare money")
     if ends:
         return _made(folded, start, stop, value, upper, "", "count", approx, "bare scaled")
-    if (scaled or near or (approx and run.rstrip("余多")[-1] in "百千万亿")) and _HAN_WORD.match(follows) and follows not in "年月日分点号":
+    if (
+        (scaled or near or (approx and run.rstrip("余多")[-1] in "百千万亿"))
+        and _HAN_WORD.match(follows)
+        and follows not in "年月日分点号"
+    ):
         return _made(folded, start, stop, value, upper, "", "count", approx, "bare scaled")
     if run[0].isascii() and _BARE_CUE.search(before) and _BARE_END.match(folded, stop) and len(run) < 9:
         return _made(folded, start, stop, value, upper, "", "count", approx, "bare announced")
@@ -304,8 +393,15 @@ def _article(folded: str, q: Quantity, found: list[Quantity]) -> SetPhrase | Non
     elif before.endswith("每"):
         real = False
     else:
-        real = bool(_EVIDENCE_OF_ONE.search(before) or _EACH.search(before) or _LIST_NEXT.match(after) or _ITEM_NEXT.match(after))
-        real = real or bool(found and _ALSO_ONE.search(before) and folded[q.start : q.end] in ("一名", "一人", "一家", "一户"))
+        real = bool(
+            _EVIDENCE_OF_ONE.search(before)
+            or _EACH.search(before)
+            or _LIST_NEXT.match(after)
+            or _ITEM_NEXT.match(after)
+        )
+        real = real or bool(
+            found and _ALSO_ONE.search(before) and folded[q.start : q.end] in ("一名", "一人", "一家", "一户")
+        )
     return None if real else _passed(folded, q.start, q.end, "article")
 
 
@@ -323,9 +419,8 @@ def _approximate(folded: str, q: Quantity, found: list[Quantity]) -> Quantity:
             return _with_approx(q, word, side, q.end, "after")
     since = max(found[-1].end if found and found[-1].kind != "frequency" else 0, q.start - 24)
     clause = re.split(r"[，。；：！？,;:]", folded[since : q.start])[-1]
-    if m := _OFF.search(clause):
-        if not re.search(r"[、]", clause[m.end() :]):
-            return _with_approx(q, m.group(), _STANDING_OFF[m.group()], q.start - len(clause) + m.start(), "standing off")
+    if (m := _OFF.search(clause)) and "、" not in clause[m.end() :]:
+        return _with_approx(q, m.group(), _STANDING_OFF[m.group()], q.start - len(clause) + m.start(), "standing off")
     return q
 
 
@@ -341,7 +436,9 @@ def _frequency(folded: str, match: re.Match[str]) -> Quantity | None:
     start, end = match.span()
     before = folded[max(0, start - 8) : start]
     run, unit = match.group(2), match.group(4)
-    if _PER_HEAD.search(before) or re.match(r"\s?\d", folded[end:]) and unit in ("年", "月", "天", "日") and not _counts_times(folded, end):
+    if _PER_HEAD.search(before) or (
+        re.match(r"\s?\d", folded[end:]) and unit in ("年", "月", "天", "日") and not _counts_times(folded, end)
+    ):
         return None
     if folded.startswith(("的", "都有", "一度"), end):
         return None

@@ -6,20 +6,33 @@ from typing import NamedTuple
 
 from luoshi.reports.textcheck.lexicon import lines
 from luoshi.reports.textcheck.quantities import Quantity
-from luoshi.reports.textcheck.statement import Reason, Role
+from luoshi.reports.textcheck.reasons import Reason
+from luoshi.reports.textcheck.statement import Role
 
-_PER_ANY = re.compile(r"每[^，。；每、\d]{1,5}(?:每[^，。；每、\d]{1,2})?(?:最高|不低于|不超过|补助|补贴|奖励|发放|约|分别)*(?:为)?$")
+_PER_ANY = re.compile(
+    r"每[^，。；每、\d]{1,5}(?:每[^，。；每、\d]{1,2})?(?:最高|不低于|不超过|补助|补贴|奖励|发放|约|分别)*(?:为)?$"
+)
 _FROM_TO = re.compile(r"(?:由|从)[^，。；]{0,14}$")
 _NORM_WORDS = re.compile(r"标准|覆盖面|名额|补贴|补助|额度|比例|限额|保障线")
-_TO = re.compile(r"^[^，。；、]{0,6}(?:提高|增加|调整|上调|下调|降|降低|升|扩大|增)?(?:到|至|为)$|^(?:[、和至到或]|以及)$")
-_WITHIN = re.compile(r"(?:内|之内|以内)(?:到|办|答|回|反馈|处|完成|响应|审|受理|报|给|兑|拨|送|解决|联系|答复|上门|赶到|签)")
+_TO = re.compile(
+    r"^[^，。；、]{0,6}(?:提高|增加|调整|上调|下调|降|降低|升|扩大|增)?(?:到|至|为)$|^(?:[、和至到或]|以及)$"
+)
+_WITHIN = re.compile(
+    r"(?:内|之内|以内)(?:到|办|答|回|反馈|处|完成|响应|审|受理|报|给|兑|拨|送|解决|联系|答复|上门|赶到|签)"
+)
+# 完成年度目标任务的97%: a goal that was reached is a result.
+_GOAL = re.compile("目标|计划|预期|规划")
+_REACHED = re.compile(r"完成|达到|实现|超额|为$|占")
 _ACCORDING = re.compile(r".{0,6}?(?:根据|按照|按|依据|依照|落实|围绕|对照|遵照)")
+_DEFAULT = Reason("role.default")
 _AGE = ("岁", "周岁")
 
 
 @cache
 def _pattern(label: str) -> re.Pattern[str]:
-    return re.compile("|".join(line.partition(":")[2].strip() for line in lines("roles") if line.startswith(label + ":")))
+    return re.compile(
+        "|".join(line.partition(":")[2].strip() for line in lines("roles") if line.startswith(label + ":"))
+    )
 
 
 class Before(NamedTuple):
@@ -37,15 +50,28 @@ def plans_ahead(heading: str) -> bool:
 
 
 def role_of(
-    q: Quantity, clause: str, offset: int, earlier: str, *, person: bool, planned: bool, new_subject: bool, before: Before | None
+    q: Quantity,
+    clause: str,
+    offset: int,
+    earlier: str,
+    *,
+    person: bool,
+    planned: bool,
+    new_subject: bool,
+    before: Before | None,
 ) -> tuple[Role, Reason]:
-    """The role of a quantity. `earlier`: the words of its sentence before the clause; `before`: the number before it in the sentence."""
+    """The role of a quantity. `earlier`: the words of its sentence before the clause; `before`: the number "
+    "before it in the sentence."""
     start, end = q.start - offset, q.end - offset
     ahead, behind = clause[:start], clause[end:]
     result = _pattern("result").search(ahead)
     if q.unit in _AGE:
         norm = re.match(r"以上|以下|及以上", behind) or re.search(r"年?满$|低于$|不超过$", ahead)
-        return ("standard", _because("standard", norm, offset)) if norm and not person else ("context", Reason("role.story", q.unit, q.start))
+        return (
+            ("standard", _because("standard", norm, offset))
+            if norm and not person
+            else ("context", Reason("role.story", q.unit, q.start))
+        )
     if person:
         return "context", Reason("role.story", clause[:12], offset)
     if found := _standard(q, ahead, behind, earlier, offset, result):
@@ -54,25 +80,34 @@ def role_of(
         return "standard", Reason("role.carried", clause[before.end - offset : start], before.end)
     if planned:
         return "plan", Reason("role.plan section")
-    if m := _plan(ahead):
-        if not (re.search("目标|计划|预期|规划", m.group()) and re.search(r"完成|达到|实现|超额|为$|占", clause)):
-            return "plan", _because("plan", m, offset)
+    if (m := _plan(ahead)) and not (_GOAL.search(m.group()) and _REACHED.search(clause)):
+        return "plan", _because("plan", m, offset)
     if before and before.role == "plan" and not result and not new_subject:
         return "plan", Reason("role.carried", earlier[-12:])
     if not before and not result and (m := _plan(earlier)) and not new_subject:
         return "plan", Reason("role.plan", m.group())
-    if m := _pattern("context").search(ahead) or (_pattern("context_after").match(behind) if q.kind != "money" else None):
+    if m := _pattern("context").search(ahead) or (
+        _pattern("context_after").match(behind) if q.kind != "money" else None
+    ):
         return "context", _because("context", m, offset)
-    if before and before.role == "context" and not result and not new_subject and (before.end >= offset or _pattern("context").search(ahead)):
+    if (
+        before
+        and before.role == "context"
+        and not result
+        and not new_subject
+        and (before.end >= offset or _pattern("context").search(ahead))
+    ):
         return "context", Reason("role.carried", ahead[-12:])
-    return "done", Reason("role.result", result.group(), offset + result.start()) if result else Reason("role.default")
+    return "done", Reason("role.result", result.group(), offset + result.start()) if result else _DEFAULT
 
 
 def _plan(text: str) -> re.Match[str] | None:
     return _pattern("plan").search(text)
 
 
-def _standard(q: Quantity, ahead: str, behind: str, earlier: str, offset: int, result: re.Match[str] | None) -> tuple[Role, Reason] | None:
+def _standard(
+    q: Quantity, ahead: str, behind: str, earlier: str, offset: int, result: re.Match[str] | None
+) -> tuple[Role, Reason] | None:
     if q.kind == "frequency":
         m = _said_before(earlier)
         return ("standard", Reason("role.standard", m.group())) if m else None
@@ -80,14 +115,23 @@ def _standard(q: Quantity, ahead: str, behind: str, earlier: str, offset: int, r
         return "standard", _because("standard", m, offset)
     if _FROM_TO.search(ahead) and (m := _NORM_WORDS.search(ahead) or _NORM_WORDS.search(earlier[-24:])):
         return "standard", _because("standard", m, offset)
-    if m := _pattern("standard").search(ahead):
-        if not result or "标准" in m.group():
-            return "standard", _because("standard", m, offset)
-    if q.side in ("at most", "at least") and q.kind in ("money", "percent") and not result and (m := _NORM_WORDS.search(ahead)):
+    if (m := _pattern("standard").search(ahead)) and (not result or "标准" in m.group()):
+        return "standard", _because("standard", m, offset)
+    if (
+        q.side in ("at most", "at least")
+        and q.kind in ("money", "percent")
+        and not result
+        and (m := _NORM_WORDS.search(ahead))
+    ):
         return "standard", _because("standard", m, offset)
     if m := _pattern("standard_after").match(behind):
         return "standard", Reason("role.standard", m.group(), q.end)
-    if q.kind == "duration" and not result and (_WITHIN.match(behind) or _pattern("norm_limit").search(ahead)) and not _plan(ahead):
+    if (
+        q.kind == "duration"
+        and not result
+        and (_WITHIN.match(behind) or _pattern("norm_limit").search(ahead))
+        and not _plan(ahead)
+    ):
         return "standard", Reason("role.limit", ahead[-6:] + q.unit + behind[:4], q.start)
     if m := _said_before(earlier):
         return "standard", Reason("role.standard", m.group())

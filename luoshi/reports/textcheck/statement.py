@@ -6,18 +6,12 @@ Everything here is a plain frozen value: it can be compared, pickled and printed
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from luoshi.reports.textcheck.reasons import Reason
+
 Kind = Literal["count", "percent", "money", "duration", "frequency"]
 Role = Literal["done", "plan", "standard", "context"]
 Side = Literal["about", "over", "under", "at least", "at most"]
 Number = int | float
-
-
-class Reason(NamedTuple):
-    """依据 — why a field was read as it was: a rule of `reasons.RULES`, and the words of the text that it rests on."""
-
-    rule: str
-    evidence: str = ""
-    start: int | None = None
 
 
 class Why(NamedTuple):
