@@ -123,7 +123,7 @@ def _rechecked(
         verdict = Verdict.DIFFERS
     elif told is not None or (now is not None and now != quote.exact_text):
         verdict = Verdict.CORRECTED
-    elif quote.printed != quote.exact_text.replace(",", ""):
+    elif quote.rounded:
         verdict = Verdict.ABOUT
     else:
         verdict = Verdict.AGREES

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
+from django.utils import translation
 
 from luoshi.gate.ledgered import gate_open
 from luoshi.journal import log, merkle, note
@@ -22,6 +23,7 @@ class Verify(ReportTestCase):
     def setUp(self):
         super().setUp()
         self.folder = Path(self.enterContext(TemporaryDirectory()))
+        self.enterContext(translation.override("en"))
 
     def verify(self, *arguments: str) -> tuple[int, str]:
         out, code = StringIO(), 0
