@@ -80,7 +80,9 @@ def workbench(request: ScopedRequest) -> HttpResponse:
     board = _whole(request, campaign) if whole else _own(request, campaign, own)
     latest = list(notices(request.actor).filter(campaign=campaign)[: NEWEST * 4])
     inbox = _inbox(request.actor, own, latest)
-    drafts = Draft.objects.filter(user=request.actor.user, saved_at__gt=request.now - KEPT).order_by("-saved_at")[:NEWEST]
+    drafts = Draft.objects.filter(user=request.actor.user, saved_at__gt=request.now - KEPT).order_by("-saved_at")[
+        :NEWEST
+    ]
     context = {
         "unit": request.scope.unit,
         "now": request.now,
