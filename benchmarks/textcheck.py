@@ -68,7 +68,9 @@ def large(size: int) -> None:
 
 
 def alone(size: int) -> dict[str, float]:
-    printed = subprocess.run([sys.executable, "-m", "benchmarks.textcheck", str(size)], capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(
+        [sys.executable, "-m", "benchmarks.textcheck", str(size)], capture_output=True, text=True, check=True
+    ).stdout
     result: dict[str, float] = json.loads(printed)
     return result
 
@@ -80,7 +82,9 @@ def main() -> None:
     small = sample(30_000)
     read(small)
     ours, theirs = seconds(read, small), seconds(plain, small)
-    print(f"30 KB: reading {ours * 1000:.0f} ms, regex + cn2an + stop list {theirs * 1000:.0f} ms, ratio {ours / theirs:.1f}")
+    print(
+        f"30 KB: reading {ours * 1000:.0f} ms, regex + cn2an + stop list {theirs * 1000:.0f} ms, ratio {ours / theirs:.1f}"
+    )
     one, ten = alone(1_000_000), alone(10_000_000)
     ratio = ten["seconds"] / one["seconds"] / 10
     print(f"1 MB {one['seconds']:.1f} s, 10 MB {ten['seconds']:.1f} s: {ratio:.2f} × proportional")

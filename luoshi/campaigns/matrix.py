@@ -71,7 +71,9 @@ class Matrix:
     unit: Unit
     columns: Sequence[Column]
     rows: Sequence[Row]
-    done: Sequence[int | None]  # below each column: how many of the rows' units have done it; None where nobody is asked
+    done: Sequence[
+        int | None
+    ]  # below each column: how many of the rows' units have done it; None where nobody is asked
     sums: Tally
     earlier: int | None  # first occasion of the page before
     later: int | None

@@ -169,10 +169,9 @@ class Telling:
 
 def label_of(field: models.Field[Any, Any]) -> str:
     """What people call a field: its own name, or that of the record it leads to."""
-    given = str(field.verbose_name)
-    if isinstance(field, models.ForeignKey) and given == field.name.replace("_", " "):
+    if isinstance(field, models.ForeignKey) and field._verbose_name is None:  # type: ignore[attr-defined]
         return str(field.related_model._meta.verbose_name)
-    return given
+    return str(field.verbose_name)
 
 
 def _masked_words(field: models.Field[Any, Any], *, given: bool, empty: bool) -> SafeString | None:

@@ -242,7 +242,7 @@ class GrantForm(Form):
     user = PickOneField(None, url=PICK_ACCOUNT, label=pgettext_lazy("of a grant", "account"))
     role = forms.ChoiceField(label=gettext_lazy("role"))
     sector = sector_field(gettext_lazy("Empty: all sectors."))
-    until = forms.DateField(label=gettext_lazy("until"), widget=DayInput, required=False)
+    until = forms.DateField(label=gettext_lazy("last day"), widget=DayInput, required=False)
     reason = forms.CharField(label=gettext_lazy("reason"), max_length=200, required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -262,7 +262,9 @@ class MandateForm(Form):
         max_length=60,
         help_text=gettext_lazy("The person who is to record tells it to you."),
     )
-    until = forms.DateField(label=gettext_lazy("until"), widget=DayInput, help_text=gettext_lazy("One year at most."))
+    until = forms.DateField(
+        label=gettext_lazy("last day"), widget=DayInput, help_text=gettext_lazy("One year at most.")
+    )
     reason = forms.CharField(label=gettext_lazy("reason"), max_length=200, required=False)
 
     def clean_user(self) -> User:

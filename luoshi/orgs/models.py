@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from luoshi.gate.actor import Place
 from luoshi.gate.ledgered import Ledgered, LedgeredQuerySet
@@ -79,7 +79,14 @@ class Unit(Ledgered):
     division = models.CharField(_("division code"), max_length=12, blank=True)
     founded_on = models.DateField(_("founded on"))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
-    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors")
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("successor"),
+    )
 
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="children"
@@ -132,7 +139,9 @@ class Placement(Ledgered):
     ledger_code = "placement"
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="placements")
-    parent = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    parent = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("parent")
+    )
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     order = models.PositiveIntegerField(_("order among its siblings"), default=0)
     valid_from = models.DateField(_("from"))
@@ -213,7 +222,7 @@ class Person(Ledgered):
         ]
 
     def __str__(self) -> str:
-        return self.name or str(_("(erased)"))
+        return self.name or pgettext("person", "(erased)")
 
 
 class Membership(Ledgered):
@@ -274,7 +283,7 @@ class Post(Ledgered):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
-    title = models.CharField(_("title"), max_length=60, blank=True)
+    title = models.CharField(pgettext_lazy("of a post", "title"), max_length=60, blank=True)
     duty_area = models.CharField(_("duty area"), max_length=200, blank=True)
     valid_from = models.DateField(_("from"))
     valid_until = models.DateField(_("until"), null=True, blank=True)

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.house.url_roles import ANYBODY, TOKEN, URL_ROLES
+from tests.house.url_roles import ANYBODY, MIDWAY, TOKEN, URL_ROLES
 
 DOTS = "…"
 
@@ -63,4 +63,4 @@ def test_a_stranger_sees_what_the_table_says(client, route):
 @pytest.mark.parametrize("route", [route for route in SITE if line_for(route)])
 def test_only_what_anybody_may_open_is_exempt_from_signing_in(route):
     needs_login = getattr(SITE[route].callback, "login_required", True)
-    assert needs_login is (URL_ROLES[line_for(route)] not in (ANYBODY, TOKEN))
+    assert needs_login is (URL_ROLES[line_for(route)] not in (ANYBODY, MIDWAY, TOKEN))

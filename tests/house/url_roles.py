@@ -2,19 +2,23 @@
 
 A line is a pattern as Django writes it, and who may come there:
 ANYBODY     without signing in
+MIDWAY      who has given the password and not yet the second factor; others are sent to the login
 SIGNED_IN   every account; what it shows then depends on what the account may see
 TOKEN       the API: a token or a session, decided by the API itself
 A line that ends in … stands for every address that begins so.
 """
 
-ANYBODY, SIGNED_IN, TOKEN = "anybody", "signed in", "token"
+ANYBODY, MIDWAY, SIGNED_IN, TOKEN = "anybody", "midway", "signed in", "token"
 
 URL_ROLES: dict[str, str] = {
     "healthz": ANYBODY,
+    "api/": SIGNED_IN,
+    "api/openapi.json": SIGNED_IN,
+    "api/…": TOKEN,
     "login/": ANYBODY,
-    "login/code/": ANYBODY,
+    "login/code/": MIDWAY,
     "login/frozen/": ANYBODY,
-    "logout/": SIGNED_IN,
+    "logout/": ANYBODY,
     "forgotten/": ANYBODY,
     "activate/…": ANYBODY,
     "units/…": SIGNED_IN,
@@ -34,6 +38,5 @@ URL_ROLES: dict[str, str] = {
     "reports/…": SIGNED_IN,
     "verify/…": ANYBODY,
     "journal/…": SIGNED_IN,
-    "api/reports…": TOKEN,
     "api/verify/…": ANYBODY,
 }

@@ -19,7 +19,7 @@ _CONNECTIVE = re.compile(r"(?:以及|并且|[、和及与并或])")
 _LEAD = re.compile(
     r"^(?:[\s、和及与并而且，,]|以及|同时|此外|另外|其中|目前|截至目前|截至|至少|最多|不少于|共计|累计|"
     r"总共|合计|共(?![享同建管治青有])|已经?|先后|分别|还|也|又|均|都|"
-    r"今年以来|今年|去年|当年|全年|上半年|下半年|以来|期间|为此|对此|因此|仅|再(?!就业)|新(?=查|排|发)|"
+    r"今年以来|今年|明年|来年|年内|本月|当月|去年|当年|全年|上半年|下半年|以来|期间|为此|对此|因此|仅|再(?!就业)|新(?=查|排|发)|"
     r"全部|(?:全面|深入|扎实|积极|大力|着力|认真|切实|持续|坚持|严格|有效|"
     r"有序|充分|广泛|成功|顺利|及时|迅速|主动)(?=[\u4e00-\u9fff])|"
     r"即|如(?!期)|能|可以|预计(?:将|可)?有?|有望|可|要(?!求)|将|拟|计划|力争|对(?![口接])|把(?!关)|"
@@ -179,7 +179,9 @@ def _beside(text: str, quantities: list[Quantity], i: int, offset: int, skip: in
         else:
             verb = _last_verb_phrase(before) if len(before) > MOST_BEFORE_VERB else before
         rule = "what.after"
-        if not verb and memory.verb and i and not _PREPOSITION_END.search(raw):
+        if _PREPOSITION_END.search(raw):  # 对14个市州、98家单位进行督导: governed by what follows
+            memory.verb = ""
+        if not verb and memory.verb and i:
             verb, rule = memory.verb, "what.after with verb carried"
         memory.verb = _verb_run(verb) or memory.verb
         return verb + _noun_and_predicate(after, governed=bool(verb)), rule
@@ -212,7 +214,7 @@ def _says_too_little(what: str) -> bool:
 def _context(what: str, memory: Memory) -> str:
     most = max(6, 2 * len(what))
     for source in (memory.topic, memory.what, _trim(memory.previous), memory.heading):
-        if source and source != what and what not in source:
+        if source and source != what and not (what and what in source):
             return _cut(source, most, head=False)
     return ""
 

@@ -85,6 +85,9 @@ class Discourse:
             if self.current is not None and self.reason.rule in ("org.subject", "org.place"):
                 self.reason = Reason("org.carried", self.reason.evidence, self.reason.start)
             return
+        if self.main is None and mention.kind not in ("place", "department"):
+            for named in places_within(clause.text[mention.end :]):
+                self.know(named, in_passing=True)
         holder = self.resolve(mention)
         if holder is None:
             return
@@ -171,7 +174,7 @@ class Discourse:
             return found
         if level == "市" and self._province and self._province.endswith("市"):
             return self._province
-        return None
+        return self._passing.get(level[-1]) if self.main is None else None
 
 
 def _level(name: str) -> str:

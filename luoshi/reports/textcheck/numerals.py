@@ -55,6 +55,8 @@ def amount(run: str) -> Amount | None:
     run = run.replace(",", "").replace("，", "")
     if run[0] in "几数" or run.startswith("成"):
         return Amount(None)
+    if run[0] == "上":  # 上千: a thousand at least
+        return amount(run[1:])
     if run.endswith("几"):  # 十几
         base = amount(run[:-1])
         return Amount(base.value) if base else None

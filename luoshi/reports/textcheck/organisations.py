@@ -73,7 +73,7 @@ _LEADING = re.compile(
     r"[一二三四五六七八九十]{1,2}是|[①-⑳]|其中|同时|此外|另外|目前|期间|"
     r"当前|近日|连日来|日前|近期|近年来|今年以来|今年|去年|当年|对此|为此|因此|随后|此后|随着|比如|例如|如今|其间|"
     r"据统计|据了解|据悉|据|截至目前|截至|截止|上半年|下半年|全年|年初以来|一年来|(?:在|由|经|使|让|而|但|"
-    r"仅|又如|再如|如|以|到|从)(?=[\u4e00-\u9fff]{2})|"
+    r"仅|又如|再如|如|以(?!来)|到|从)(?=[\u4e00-\u9fff]{2})|"
     r"[，,]|主题教育|学习教育|活动|开展|启动|以来|来(?=，|全|我|各)|底|末|假期|期间|前|后)+"
 )
 _FAIRLY_VERB = frozenset(
@@ -212,6 +212,9 @@ def _general_mention(text: str, place: int) -> Mention | None:
     m = _general().match(text, place)
     if m and re.fullmatch(r"第[一二三四五六七八九十]{1,2}(?:分公司|中学|小学|医院|人民医院|分局|支队|大队)", m.group()):
         return Mention(place, m.end(), m.group(), "named", TOWN)
+    school = _SCHOOL.match(text, place)
+    if school and _SUBJECT_GOES_ON.match(text, school.end()):
+        return Mention(place, school.end(), school.group(), "named", TOWN)
     if not m or len(m.group()) < 4 or _NOT_PLACE_START.match(text, place) or _NO_NAME.search(m.group()[:-2]):
         return None
     if not _SUBJECT_GOES_ON.match(text, m.end()) or not _nominal(m.group(), strictly=True):
@@ -219,6 +222,7 @@ def _general_mention(text: str, place: int) -> Mention | None:
     return Mention(place, m.end(), m.group(), "named", TOWN)
 
 
+_SCHOOL = re.compile(r"(?:实验|中心|外国语|特殊教育)(?:小学|中学|幼儿园|学校)|(?:中心|人民|中)(?:医院|卫生院)")
 _SUBJECT_GOES_ON = re.compile(r"(?![\d一二三四五六七八九十两的等])[\u4e00-\u9fff]")
 
 

@@ -14,15 +14,19 @@ from luoshi.reports.textcheck.statement import Kind, Number, SetPhrase, Side
 
 _ARABIC = r"\d{1,3}(?:[,，]\d{3})++(?![\d,，])(?:\.\d++)?|\d++(?:\.\d++)?"
 _HAN = "[零一二两三四五六七八九十百千万亿]"
-_RUN = rf"(?:[几数](?=[十百千万亿])|成(?=[百千万]))?(?:{_ARABIC}|{_HAN}|(?<={_HAN})点(?=[零一二三四五六七八九])|(?<=十)几)++"
+_VAGUE = r"(?:[几数](?=[十百千万亿])|成(?=[百千万])|(?<![以之线晚早网会路马加向本则总])上(?=[百千万亿]))?"
+_RUN = _VAGUE + rf"(?:{_ARABIC}|{_HAN}|(?<={_HAN})点(?=[零一二三四五六七八九])|(?<=十)几)++"
 RUN = re.compile(_RUN)
 _FRACTION = re.compile(rf"({_RUN})分之({_RUN})")
 _RANGE = re.compile(rf"\s?(?:[-~至到]|或者?)\s?({_RUN})")
 _MORE = re.compile(r"(余|多|来)?([百千万亿]+)?(余|多)?")
 _GE_MORE = re.compile(r"多(月|小时|星期|工作日|学期|季度|钟头|年头)")
+# 九成 is nine tenths, 三成立 is none.
 _TENTHS = re.compile(
-    r"成(?:[一二三四五六七八九半])?(?=多?(?:以上|以下|左右|的|[，。；、）,;)]|$|群众|企业|干部|村|党员|人|资金|项目|问题))"
+    r"成(?:[一二三四五六七八九半])?(?!员(?!工)|群(?!众)|人(?![员口])|[立为果功效年长都本熟交就绩份套品片林型才婚语分因渝华绵千百双])"
 )
+_HALF = re.compile("一半")
+_HALF_COUNTED = re.compile("一半(?:以上|以下|左右|的)")
 _FREQUENCY = re.compile(
     rf"每(?:逢|隔)?(个)?((?:{_RUN})?)(个)?(半年|半月|季度|季|学期|学年|星期|周|月|年|天|日|旬|小时)(?![份初底末均龄薪度户])"
 )
@@ -139,9 +143,6 @@ class _Covered:
         return None
 
 
-_HALF = re.compile(r"半(?:数|个(月|小时|工作日|学期)|年|天|小时)|一半")
-
-
 def quantities(folded: str) -> Quantities:
     """The quantities of one folded paragraph, in order."""
     times = windows.windows(folded)
@@ -237,6 +238,8 @@ def _measured(folded: str, start: int, end: int) -> Quantity | None:
     """Numeral, 余/多, range and classifier; None where no quantity can be made of it."""
     if fraction := _FRACTION.match(folded, start):
         return _fraction(fraction)
+    if _HALF.match(folded, start) and (_HALF_COUNTED.match(folded, start) or _BESIDE_END.search(folded[:start][-4:])):
+        return _made(folded, start, start + 2, 50, None, "%", "percent", None, "fraction")
     run = folded[start:end]
     if (tenths := _TENTHS.match(folded, end)) and len(run) == 1 and run in numerals.DIGITS and run != "零":
         half = tenths.group()[1:]
@@ -268,8 +271,8 @@ def _measured(folded: str, start: int, end: int) -> Quantity | None:
     if unit is None:
         return _bare(folded, start, stop, value, upper, approx)
     stop += len(unit.word)
-    if run[0] in "几数成":
-        approx = run[: 2 if run[0] != "成" else len(run)]
+    if run[0] in "几数成上":
+        approx = run if run[0] in "成上" else run[:2]
     elif run.endswith("几"):
         approx = "几"
     small = len(run) == 1 and not run.isascii()
@@ -364,6 +367,8 @@ def _bare(
     run = folded[start:stop]
     before = folded[max(0, start - 8) : start]
     follows = folded[stop : stop + 1]
+    if run[0] in "上数几" and run[-1] in "百千万亿":
+        approx = run
     digits = any(c.isdigit() or c in numerals.DIGITS for c in run)
     scaled = run.rstrip("余多来")[-1:] in ("万", "亿") and digits and (run[0].isascii() or len(run) > 2 or approx)
     near = bool(_BESIDE_END.search(before)) and not _NOT_BESIDE.search(before) and run.rstrip("余多")[-1] in "百千万亿"
@@ -437,7 +442,9 @@ def _frequency(folded: str, match: re.Match[str]) -> Quantity | None:
     before = folded[max(0, start - 8) : start]
     run, unit = match.group(2), match.group(4)
     if _PER_HEAD.search(before) or (
-        re.match(r"\s?\d", folded[end:]) and unit in ("年", "月", "天", "日") and not _counts_times(folded, end)
+        re.match(r"\s?\d(?!\d?日)", folded[end:])
+        and unit in ("年", "月", "天", "日")
+        and not _counts_times(folded, end)
     ):
         return None
     if folded.startswith(("的", "都有", "一度"), end):

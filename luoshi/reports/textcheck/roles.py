@@ -17,6 +17,7 @@ _NORM_WORDS = re.compile(r"标准|覆盖面|名额|补贴|补助|额度|比例|�
 _TO = re.compile(
     r"^[^，。；、]{0,6}(?:提高|增加|调整|上调|下调|降|降低|升|扩大|增)?(?:到|至|为)$|^(?:[、和至到或]|以及)$"
 )
+_REACHES = re.compile(r"(?:提高|提升|增加|上升|下降|降低|减少|压减|压缩|缩短|降|升|增)(?:到|至|为)$")
 _WITHIN = re.compile(
     r"(?:内|之内|以内)(?:到|办|答|回|反馈|处|完成|响应|审|受理|报|给|兑|拨|送|解决|联系|答复|上门|赶到|签)"
 )
@@ -86,6 +87,8 @@ def role_of(
         return "plan", Reason("role.carried", earlier[-12:])
     if not before and not result and (m := _plan(earlier)) and not new_subject:
         return "plan", Reason("role.plan", m.group())
+    if before and before.end >= offset and _REACHES.search(clause[before.end - offset : start]):
+        return "done", Reason("role.result", clause[before.end - offset : start], before.end)
     if m := _pattern("context").search(ahead) or (
         _pattern("context_after").match(behind) if q.kind != "money" else None
     ):

@@ -10,10 +10,11 @@ def gettext_noop(message: str) -> str:
     return message
 
 
-def speak_with(translate: Callable[[str], str]) -> None:
-    """The product hands over its gettext; without it messages are English."""
+def speak_with(translate: Callable[[str], str]) -> Callable[[str], str]:
+    """The product hands over its gettext; without it messages are English. Returns what was used before."""
     global _translate
-    _translate = translate
+    before, _translate = _translate, translate
+    return before
 
 
 def spoken(message: str, params: Mapping[str, object]) -> str:

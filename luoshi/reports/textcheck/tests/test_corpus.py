@@ -30,14 +30,14 @@ BUILT_WITH = {
     "role": 0.985,
     "approx": 0.995,
     "org": 0.975,
-    "what": 0.91,
-    "full": 0.885,
+    "what": 0.92,
+    "full": 0.9,
 }
 PUT_ASIDE = {
-    "spans": 0.965,
+    "spans": 0.975,
     "value": 1.0,
     "kind": 1.0,
-    "role": 0.95,
+    "role": 0.94,
     "approx": 0.985,
     "org": 0.9,
     "what": 0.87,
