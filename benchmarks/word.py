@@ -39,7 +39,7 @@ from luoshi.reports.word.document import write_report
 from luoshi.reports.word.package import opened, pack
 
 AS_OF = datetime(2023, 11, 20, 10, tzinfo=UTC)
-SENTENCE = "各单位按照部署要求，坚持边学习、边对照、边检视、边整改，推动各项任务落到实处，取得了阶段性成效。"
+SENTENCE = "各单位按照部署要求，一边学、一边查、一边改，推动各项任务落到实处，取得了阶段性成效。"
 
 
 def quote(value: int) -> Quote:

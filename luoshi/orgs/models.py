@@ -168,7 +168,7 @@ class Placement(Ledgered):
 
 
 class TreeState(models.Model):
-    """The tree's version: caches of trees compare it. One row."""
+    """单位树版本 — counts the changes of placements, so that caches of trees know when they are old; one row."""
 
     derived_table = "counts the operations that changed placements"
 

@@ -35,7 +35,13 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("work", _("do background work only: the queue and the clock"), "luoshi work"),
         ),
     ),
-    (_("To look"), ()),
+    (
+        _("To look"),
+        (
+            Command("demo", _("load the demo province, or list its accounts"), "luoshi demo load --scale small"),
+            Command("divisions", _("print the divisions of a province, to the villages"), "luoshi divisions 甘肃 --level county"),
+        ),
+    ),
     (
         _("To check"),
         (
