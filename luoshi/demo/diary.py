@@ -28,6 +28,7 @@ from luoshi.activities.operations import (
 from luoshi.campaigns.audiences import units_of
 from luoshi.campaigns.models import Audience, Campaign, Kind, Notice, Occasion, Requirement, Topic
 from luoshi.campaigns.operations import issue_notice, waive
+from luoshi.demo.cast import CAST
 from luoshi.demo.dice import Dice
 from luoshi.demo.life import (
     CHINA,
@@ -205,7 +206,7 @@ class Diary:
 
     def _recorder(self, plan: UnitPlan, session: Session) -> str:
         """The account that records this session by hand; "" for all that is brought in together."""
-        if session.kind == "floating_contact":
+        if session.kind == "floating_contact" or session.called is None:
             return ""
         if plan.code == LIAISON_UNIT:
             return "li"
@@ -303,7 +304,10 @@ class Diary:
     def _waive_the_holiday(self) -> None:
         weekly = [one for one in _occasions(self.campaign) if _in_the_holiday(one)]
         for occasion in weekly:
+            asked = list(units_of(occasion.requirement.audience).values_list("code", flat=True))
             for city in _cities(self.stage.plans):
+                if not any(code.startswith(city.code) for code in asked):
+                    continue  # 嘉峪关 has no counties
                 self._note(morning(date(2023, 9, 26)), partial(self._waive, occasion, city))
 
     def _waive(self, occasion: Occasion, city: UnitPlan) -> None:
@@ -524,8 +528,8 @@ def _cities(plans: Iterable[UnitPlan]) -> list[UnitPlan]:
 
 
 def _mandated(plans: Iterable[UnitPlan]) -> tuple[str, ...]:
-    """The branches of one township, but for the one whose secretary has an account of the cast and the one that moves."""
-    others = {SECRETARY_UNIT, *(change.unit for change in REORGANISATIONS)}
+    """The branches of one township, but for those where the cast has its accounts and the one that moves."""
+    others = {*(player.unit for player in CAST), *(change.unit for change in REORGANISATIONS)}
     branches = [
         plan.code
         for plan in plans
