@@ -30,6 +30,9 @@ URL_ROLES: dict[str, str] = {
     "roles/…": SIGNED_IN,
     "mandates/…": SIGNED_IN,
     "account/…": SIGNED_IN,
+    "": SIGNED_IN,
+    "cockpit/": SIGNED_IN,
+    "plan/…": SIGNED_IN,
     "language/": ANYBODY,
     "theme/": ANYBODY,
     "gallery/…": ANYBODY,
@@ -39,4 +42,7 @@ URL_ROLES: dict[str, str] = {
     "verify/…": ANYBODY,
     "journal/…": SIGNED_IN,
     "api/verify/…": ANYBODY,
+    "api/campaigns…": TOKEN,
+    "api/zero-reports/…": TOKEN,
+    "api/notices/…": TOKEN,
 }
