@@ -22,7 +22,6 @@ from luoshi.lib.periods import monday_of, week_of
 from luoshi.lib.recurrence import Frequency
 from luoshi.lib.workdays import workdays_between
 from luoshi.orgs.models import Unit
-from luoshi.page.wording import day_words
 
 WEEK = timedelta(weeks=1)
 SHOWN = 200  # of one's own duties at once

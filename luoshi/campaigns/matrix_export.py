@@ -9,8 +9,8 @@ from django.utils.translation import pgettext
 from luoshi.campaigns.matrix import Cell, Matrix, Row
 from luoshi.sheets import export
 from luoshi.sheets.columns import Column, Number, Text
-from luoshi.sheets.sheet import Sheet
 from luoshi.sheets.export import XLSX_TYPE
+from luoshi.sheets.sheet import Sheet
 from luoshi.sheets.views import file_title
 
 
@@ -21,7 +21,7 @@ def exported(found: Matrix, *, as_of: str) -> FileResponse:
         label = f"{pgettext('occasion', 'no. %(number)d') % {'number': occasion.no}} {occasion.due_on}"
         columns.append(Text(f"c{occasion.no}", label, source=_sign(at), width=12))
     sums: tuple[tuple[str, str, Callable[[Row], int]], ...] = (
-        ("done", _("Done"), lambda row: row.sums.done),
+        ("done", pgettext("count of duties", "done"), lambda row: row.sums.done),
         ("asked", _("Asked"), lambda row: row.sums.done + row.sums.overdue),
         ("made_up", _("Made up late"), lambda row: row.sums.met_late),
         ("zero", _("Zero reports"), lambda row: row.sums.zero),

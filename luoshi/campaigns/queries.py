@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from luoshi.campaigns.audiences import LOOKUPS, ranked
 from luoshi.campaigns.conditions import condition
 from luoshi.campaigns.duties import Tally, tallies
-from luoshi.campaigns.models import Campaign, Notice, Occasion, Reminder, Requirement, Signature
+from luoshi.campaigns.models import Notice, Occasion, Reminder, Requirement, Signature
 from luoshi.gate.actor import Actor
 from luoshi.gate.policy import may, spans
 from luoshi.gate.rules import BUSINESS, Role
@@ -36,7 +36,7 @@ def own_units(actor: Actor) -> list[int]:
     return sorted({grant.unit for grant in actor.grants if grant.role in RECORDING})
 
 
-def coverage(campaign: Campaign, unit: Unit, requirements: Sequence[Requirement], *, on: date) -> dict[int, Tally]:
+def coverage(unit: Unit, requirements: Sequence[Requirement], *, on: date) -> dict[int, Tally]:
     """For each requirement what a branch owed up to today, by state, over all its occasions that are due or done."""
     occasions = list(Occasion.objects.filter(requirement__in=requirements, opens_on__lte=on))
     found: dict[int, Tally] = defaultdict(Tally)

@@ -181,7 +181,11 @@ class Refusals(LedgerTestCase):
 
     def test_a_notice_needs_somebody_addressed_and_a_day_to_come(self):
         def issue(**more: Any) -> Any:
-            values: dict[str, Any] = {"audience": self.requirement("class").audience, "title": "通知", "text": "内容"} | more
+            values: dict[str, Any] = {
+                "audience": self.requirement("class").audience,
+                "title": "通知",
+                "text": "内容",
+            } | more
             return issue_notice(self.city_office, self.township, campaign=self.campaign, at=AT, **values)
 
         self.refused("Nobody", issue)

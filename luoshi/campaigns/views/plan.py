@@ -90,7 +90,7 @@ def _lines(request: ScopedRequest, campaign: Campaign, requirements: Sequence[Re
     kinds = {kind.code: str(kind) for kind in Kind.objects.filter(campaign=campaign)}
     unit = request.scope.unit
     seen = may(request.actor, "duty.see", unit.place())
-    sums = coverage(campaign, unit, requirements, on=request.today) if seen else {}
+    sums = coverage(unit, requirements, on=request.today) if seen else {}
     return [
         Line(each, recurrence_words(each), fulfilment_words(each, kinds), sums.get(each.pk, Tally()) if seen else None)
         for each in requirements
@@ -157,7 +157,7 @@ def close(request: ScopedRequest) -> HttpResponse:
                 request, _("Closed. What is recorded later counts on the first open day and shows its own.")
             )
             return redirect("campaigns:plan")
-    return _form_page(request, form, title=_("Close a period"), label=_("Close the period"))
+    return _form_page(request, form, title=_("Close the period"), label=_("Close the period"))
 
 
 def _form_page(request: ScopedRequest, form: Form, *, title: str, label: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Who owes what follows the units; everything derived can be derived again."""
+"""Who owes what follows the units; everything derived can be derived again. Here, since records of activities take part."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""States of duties side by side: derived, never typed."""
+"""States of duties side by side: derived, never typed. Here, since records of activities take part."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""Pages of the campaigns room."""
+"""Pages of the campaigns room. Here, since records of activities take part."""
 
 from datetime import date
 from typing import Any
