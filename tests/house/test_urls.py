@@ -45,6 +45,11 @@ def takes_no_argument(route: str) -> bool:
     return not set("<(^") & set(route)
 
 
+def allowed_methods(response) -> str:
+    """An address for POST only says so before it asks who is there; tests/api tries those as they are meant."""
+    return response.get("Allow", "GET")
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("route", [route for route in SITE if line_for(route) is not None and takes_no_argument(route)])
 def test_a_stranger_sees_what_the_table_says(client, route):
@@ -55,7 +60,7 @@ def test_a_stranger_sees_what_the_table_says(client, route):
         assert not to_login
         assert response.status_code not in (401, 403)
     elif allowed == TOKEN:
-        assert response.status_code == 401
+        assert response.status_code == (401 if "GET" in allowed_methods(response) else 405)
     else:
         assert to_login
 

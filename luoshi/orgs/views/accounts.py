@@ -170,8 +170,9 @@ def unit_accounts(request: Request, code: str) -> HttpResponseBase:
 def new_accounts(request: Request, code: str) -> HttpResponse:
     """Tick units below; the answer is the sheet of slips, which cannot be had a second time."""
     above = unit_at(code)
-    check_may(request, "user.create")
     offered = units_for_accounts(request.actor, above)
+    # A liaison opens accounts below the own unit: the right stands at the units offered, not at the one above them.
+    check_may(request, "user.create", None if offered.exists() else above)
     form = AccountsForm(request.POST or None, units=offered)
     if form.is_valid():
         with form.refusals():
