@@ -79,7 +79,6 @@ class Memory:
     verb: str = ""
     what: str = ""
     topic: str = ""
-    heading: str = ""
     previous: str = ""
     whats: list[str] = field(default_factory=list)
 
@@ -104,7 +103,9 @@ def what_of(
     context = ""
     if _ONLY_VERB.match(what) and (q.kind == "percent" or what):
         context, rule = _cut(memory.what or _trim(memory.previous), 16, head=False), "what.carried"
-    elif len(what) < 3 or _EFFECT.match(what) or _says_too_little(what):
+    elif len(what) > 2 and what != memory.what and what in memory.what:  # 应清理面积…，已清理…: the same words, fewer
+        what, rule = memory.what[memory.what.index(what) :], "what.carried"
+    elif len(what) < 3 or _EFFECT.match(what) or says_too_little(what):
         if len(what) < 4 and not what.endswith(("人", "员", "额", "金", "款")):
             what += _UNIT_NOUN.get(q.unit, "")
         context = _context(what, memory)
@@ -202,7 +203,7 @@ def attributive(text: str, end: int) -> bool:
     return bool(rest) and not _NOT_NOUN.match(rest) and not rest[0].isdigit()
 
 
-def _says_too_little(what: str) -> bool:
+def says_too_little(what: str) -> bool:
     """Only verbs and nouns that fit anything: 惠及学生, 涉及金额, 整改率."""
     generic = words("nouns", "generic")
     return len(what) <= 8 and all(
@@ -213,7 +214,8 @@ def _says_too_little(what: str) -> bool:
 
 def _context(what: str, memory: Memory) -> str:
     most = max(6, 2 * len(what))
-    for source in (memory.topic, memory.what, _trim(memory.previous), memory.heading):
+    sources = [memory.topic, memory.what, _trim(memory.previous)]
+    for source in sources if what else reversed(sources):
         if source and source != what and not (what and what in source):
             return _cut(source, most, head=False)
     return ""

@@ -61,6 +61,8 @@ class Discourse:
                 )
         if mention.province:
             self._province = mention.province
+            if mention.province.endswith("省"):
+                self._known["省"] = mention.province
 
     def knows_no_province(self) -> bool:
         return self._province is None and "省" not in self._known
