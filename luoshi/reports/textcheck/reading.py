@@ -116,8 +116,9 @@ class _Paragraph:
             self.before = None
             self.discourse.begin_sentence()
         self.discourse.enter(clause, times)
-        if times:
-            self.window = times[-1].text
+        spoken = windows.SPOKEN.search(clause.text)
+        if times or spoken:
+            self.window = times[-1].text if times else spoken.group() if spoken else ""
             self.why_window = Reason("window.text", self.window)
 
     def _leave_words(self, clause: Clause, times: list[Window]) -> None:
