@@ -1,4 +1,4 @@
-# make run | test | lock | messages | bench | clean        (README.md says what each is for)
+# make run | test | lock | messages | roles | bench | clean        (README.md says what each is for)
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
@@ -10,13 +10,14 @@ PIP_TOOLS = pip-tools==7.6.2
 COMPILE = build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras \
 	--no-emit-find-links --no-emit-index-url --no-emit-trusted-host
 
-.PHONY: help run test lock messages bench clean
+.PHONY: help run test lock messages roles bench clean
 
 help:
 	@echo "make run       install into $(VENV), load the demo, serve it on http://127.0.0.1:$(PORT)   (PORT=8001 LUOSHI_HOME=/srv/luoshi)"
 	@echo "make test      every check and every test: style, types, SQLite, PostgreSQL, browser       (ONLY='lint types' JOBS=2)"
 	@echo "make lock      choose the newest allowed versions and write requirements/*.txt with their hashes"
 	@echo "make messages  bring every room's catalogue up to date and compile it                      (needs gettext)"
+	@echo "make roles     write docs/roles.md from the table in luoshi/gate/rules.py"
 	@echo "make bench     run the benchmarks"
 	@echo "make clean     remove $(VENV), build/ and the tools' caches; the data in LUOSHI_HOME stay"
 
@@ -31,6 +32,9 @@ bench: $(VENV)/.dev
 
 messages: $(VENV)/.dev
 	@exec $(VENV)/bin/python -m luoshi.testing.messages
+
+roles: $(VENV)/.dev
+	@exec $(VENV)/bin/python -m luoshi.testing.roles
 
 # A virtual environment is rebuilt only when what it was made from changes; a second `make run` installs nothing.
 $(VENV)/.made:

@@ -14,16 +14,15 @@ from collections.abc import Callable
 from datetime import date
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luoshi.site.settings_test")
-
 import django
 
 django.setup()
 
-import numpy as np
+import numpy as np  # noqa: E402
 
-from luoshi.figures.columns import Columns
-from luoshi.orgs.seats import Seats
-from luoshi.orgs.tree import Tree, build
+from luoshi.figures.columns import Columns  # noqa: E402
+from luoshi.orgs.seats import Seats  # noqa: E402
+from luoshi.orgs.tree import Tree, build  # noqa: E402
 
 
 def random_tree(units: int, seed: int = 7) -> Tree:

@@ -2,7 +2,7 @@
 
     python -m benchmarks.writes [--clients 16] [--seconds 5]
 
-An own temporary PostgreSQL is started. `bare` is the smallest operation: one row, one change, one entry, in processes that share the clients.
+An own temporary PostgreSQL is started. `bare` is the smallest operation: one row, one change, one entry.
 The same loop without the journal (a plain Django insert in a transaction) runs beside it. Then one API request (declaring a figure) is
 measured with and without its journal entry. Goals: ≥ 1,000 bare operations a second at 16 clients; a request ≥ 0.9 × the one without.
 """

@@ -218,7 +218,7 @@ def flaws_of(row: Row, known: Known) -> dict[str, str]:
         if (mark := marking(row[column] or "")) is not None
     }
     if held_on > known.today:
-        flaws["held_on"] = _("This day lies in the future.")
+        flaws["held_on"] = _("This day lies in the future; the activity was not held yet.")
     elif held_on < unit.founded_on or (unit.closed_on and held_on >= unit.closed_on):
         flaws["held_on"] = _("The unit did not exist on this day.")
     if (unit.pk, kind.pk, held_on, clean(row["title"])) in known.recorded:

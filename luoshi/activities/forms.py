@@ -198,13 +198,13 @@ class HeldForm(Asking):
     def _offer_making_up(self) -> None:
         chosen = str(self.initial.get("makes_up") or "") if self.ref else ""
         earlier = earlier_open(self.campaign, self.held_by, self.chosen_kind, on=self.day, chosen=chosen)
-        self.earlier = {code for _requirement, _due_on, code in earlier}
+        self.earlier = {code for _title, _due_on, code in earlier}
         if not earlier:
             del self.fields["makes_up"]
             return
         offered = [
-            (code, _("makes up for “%(requirement)s”, due %(day)s") % {"requirement": requirement, "day": due_on})
-            for requirement, due_on, code in earlier
+            (code, _("makes up for “%(title)s”, due %(day)s") % {"title": title, "day": due_on})
+            for title, due_on, code in earlier
         ]
         self._field("makes_up").choices = [("", _("no, it counts for its own day")), *offered]
 

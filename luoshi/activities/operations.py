@@ -388,8 +388,9 @@ def import_activities(act: Act, below: Unit, *, campaign: Campaign, rows: Iterab
     closed = posting_day(campaign, date.min)
     values = [
         (
-            row.unit, campaign.pk, row.kind, row.held_on, row.title, row.venue, row.host, row.summary, list(row.agenda), *row.attendance,
-            row.others, row.entered_on, row.held_on if closed == date.min else max(row.held_on, closed), row.makes_up, None, "", "recorded", "", "",
+            row.unit, campaign.pk, row.kind, row.held_on, row.title, row.venue, row.host, row.summary, list(row.agenda),
+            *row.attendance, row.others, row.entered_on, row.held_on if closed == date.min else max(row.held_on, closed),
+            row.makes_up, None, "", "recorded", "", "",
         )
         for row in given
     ]  # fmt: skip

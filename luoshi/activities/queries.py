@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db.models import F, Q, QuerySet
 
 from luoshi.activities.models import PROMPTLY, Activity
+from luoshi.campaigns.desk import occasion_title
 from luoshi.campaigns.duties import State, occasion_on, open_requirements, owed, stated
 from luoshi.campaigns.models import Campaign, Fulfilment, Kind, Occasion, Requirement
 from luoshi.campaigns.scope import Scope
@@ -58,6 +59,10 @@ class Meets:
     making_up: bool
     by: str = ""
 
+    @property
+    def title(self) -> str:
+        return occasion_title(self.requirement, self.occasion.no, self.occasion.due_on)
+
 
 def would_meet(
     campaign: Campaign, unit: Unit, kind: Kind, *, on: date, makes_up: str = "", ref: str = ""
@@ -80,18 +85,19 @@ def _met_by(occasion: Occasion, unit: Unit, ref: str) -> str:
 
 def earlier_open(
     campaign: Campaign, unit: Unit, kind: Kind, *, on: date, chosen: str = ""
-) -> list[tuple[Requirement, date, str]]:
-    """Earlier occasions that this record could make up for, newest first: (requirement, due day, "code#number").
+) -> list[tuple[str, date, str]]:
+    """Earlier occasions that this record could make up for, newest first: (title, due day, "code#number").
 
     chosen: an occasion that the record makes up for already; it is offered though it is met.
     """
     requirements = {each.pk: each for each in open_requirements(campaign, unit.pk, kind.code, on=on)}
     rows = owed(until=on - timedelta(days=1)).filter(unit=unit, requirement__in=requirements)
-    found = [
-        (requirements[duty.requirement], duty.due_on, f"{requirements[duty.requirement].code}#{duty.no}")
-        for duty in stated(rows, on=on)
-        if duty.state == State.OVERDUE or f"{requirements[duty.requirement].code}#{duty.no}" == chosen
-    ]
+    found = []
+    for duty in stated(rows, on=on):
+        requirement = requirements[duty.requirement]
+        code = f"{requirement.code}#{duty.no}"
+        if duty.state == State.OVERDUE or code == chosen:
+            found.append((occasion_title(requirement, duty.no, duty.due_on), duty.due_on, code))
     return sorted(found, key=lambda offered: offered[1], reverse=True)[:EARLIER_OFFERED]
 
 

@@ -67,17 +67,18 @@ def derive_owes(
     rows = Owes.objects.filter(requirement=requirement).order_by("valid_from")
     for row in rows if units is None else rows.filter(unit__in=units):
         held[row.unit_id].append(row)
-    fresh, changed = [], []
+    fresh: list[tuple[int, int, date, date | None]] = []
+    changed = []
     for unit, (start, end) in wanted.items():
         last = held[unit][-1] if held[unit] else None
         if last is None or _comes_back(last, start, end, since):
             if end is None or end > start:
-                fresh.append(Owes(requirement=requirement, unit_id=unit, valid_from=start, valid_until=end))
+                fresh.append((requirement.pk, unit, start, end))
         elif last.valid_until != end and (last.valid_until is None or end is not None or last.valid_from == since):
             last.valid_until = None if end is None else max(end, last.valid_from)
             changed.append(last)
     changed += _ended([rows[-1] for unit, rows in held.items() if rows and unit not in wanted], on)
-    Owes.objects.bulk_create(fresh, batch_size=BATCH)
+    insert_many(Owes, ["requirement_id", "unit_id", "valid_from", "valid_until"], fresh)
     Owes.objects.bulk_update(changed, ["valid_until"], batch_size=BATCH)
     return len(fresh) + len(changed)
 

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from luoshi.campaigns.duties import Duty, State, Tally, fulfilled, owed, stated, tallies, unmet, waived
-from luoshi.campaigns.models import Campaign, Occasion, Owes, Reminder, Requirement
+from luoshi.campaigns.duties import Duty, State, Tally, owed, stated, tallies, unmet
+from luoshi.campaigns.models import Campaign, Occasion, Reminder, Requirement
 from luoshi.campaigns.queries import own_units, reminders
 from luoshi.campaigns.wording import class_words
 from luoshi.gate.actor import Actor
@@ -70,10 +71,10 @@ def until_next_sunday(on: date) -> date:
     return monday_of(on) + 2 * WEEK - timedelta(days=1)
 
 
-def pending(actor: Actor, campaign: Campaign, *, on: date, units: Sequence[int] | None = None) -> QuerySet[Owes]:
+def pending(actor: Actor, campaign: Campaign, *, on: date, units: Sequence[int] | None = None) -> QuerySet[Any]:
     """What is still owed and falls due by the end of the next week, in the order of due days. units: only these."""
-    rows = unmet(owed(until=until_next_sunday(on))).filter(requirement__campaign=campaign)
-    rows = rows.filter(requirement__occasions__opens_on__lte=on)
+    rows: QuerySet[Any] = unmet(owed(until=until_next_sunday(on))).filter(requirement__campaign=campaign)
+    rows = rows.filter(opens_on__lte=on)
     rows = rows.filter(unit__in=units) if units is not None else rows.filter(within(actor, "duty.see"))
     return rows.order_by("due_on", "unit__no", "requirement")
 
@@ -84,9 +85,9 @@ def waiting(actor: Actor, campaign: Campaign, *, on: date) -> int:
     return pending(actor, campaign, on=on, units=own).count() if own else 0
 
 
-def tasks(actor: Actor, rows: QuerySet[Owes] | Sequence[Owes], *, on: date) -> list[Task]:
+def tasks(actor: Actor, rows: QuerySet[Any], *, on: date) -> list[Task]:
     """Rows of `pending` as lines, what is due first on top; an extension moves a duty to its later day."""
-    duties = [duty for duty in stated(rows, on=on) if duty.state in (State.OPEN, State.OVERDUE)]  # type: ignore[arg-type]
+    duties = [duty for duty in stated(rows, on=on) if duty.state in (State.OPEN, State.OVERDUE)]
     duties.sort(key=lambda duty: (duty.limit_on, duty.requirement, duty.unit))
     requirements = Requirement.objects.select_related("campaign").in_bulk({duty.requirement for duty in duties})
     units = Unit.objects.in_bulk({duty.unit for duty in duties})
@@ -113,11 +114,7 @@ def _task(
     left = workdays_between(on, duty.limit_on)
     if left >= 0 and on > duty.limit_on:
         left = -1  # over, though only days off lie between
-    own = [
-        each
-        for each in reminded.get((duty.requirement, duty.no), ())
-        if each.unit.no <= unit.no <= each.unit.last
-    ]
+    own = [each for each in reminded.get((duty.requirement, duty.no), ()) if each.unit.no <= unit.no <= each.unit.last]
     return Task(
         duty=duty,
         requirement=requirement,
@@ -190,7 +187,7 @@ class LastWeek:
 def last_week(campaign: Campaign, units: Sequence[int], *, on: date) -> LastWeek | None:
     """The outcome of last week for some units; None when nothing fell due."""
     week = week_of(on).preceding()
-    rows = owed(since=week.starts_on, until=week.ends_on).filter(requirement__campaign=campaign, unit__in=units)
+    rows = owed(since=week.first_on, until=week.last_on).filter(requirement__campaign=campaign, unit__in=units)
     states = [duty.state for duty in stated(rows, on=on) if duty.state != State.WAIVED]
     if not states:
         return None
@@ -236,6 +233,3 @@ def progress(campaign: Campaign, branch: Span, *, on: date) -> list[Progress]:
             words = left_words(left) if tally.open or tally.overdue else _("all done")
             found.append(Progress(each, title, tally, left, words))
     return found
-
-
-__all__ = ["Counts", "LastWeek", "Progress", "Task"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from luoshi.campaigns.models import Audience, Batch, Campaign, Kind, Requirement, Workstream
 from luoshi.page.forms import DayInput, Form
@@ -109,7 +109,10 @@ class NoticeForm(Form):
         help_text=gettext_lazy("Empty: for information, nobody signs."),
     )
     text = forms.CharField(
-        label=gettext_lazy("Text"), max_length=20_000, widget=forms.Textarea, help_text=gettext_lazy("No classified content.")
+        label=pgettext_lazy("notice", "Text"),
+        max_length=20_000,
+        widget=forms.Textarea,
+        help_text=gettext_lazy("No classified content."),
     )
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:

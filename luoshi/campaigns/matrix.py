@@ -15,7 +15,7 @@ from luoshi.gate.policy import may
 from luoshi.orgs.models import Unit
 from luoshi.page.wording import day_words
 
-WIDTH = 20  # occasions shown at once
+WIDTH = 16  # occasions shown at once
 AHEAD = 4  # of them after the present one
 
 SIGNS = {
@@ -71,7 +71,9 @@ class Matrix:
     unit: Unit
     columns: Sequence[Column]
     rows: Sequence[Row]
-    done: Sequence[int | None]  # below each column: how many of the rows' units have done it; None where nobody is asked
+    done: Sequence[
+        int | None
+    ]  # below each column: how many of the rows' units have done it; None where nobody is asked
     sums: Tally
     earlier: int | None  # first occasion of the page before
     later: int | None

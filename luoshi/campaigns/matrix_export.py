@@ -10,7 +10,8 @@ from luoshi.campaigns.matrix import Cell, Matrix, Row
 from luoshi.sheets import export
 from luoshi.sheets.columns import Column, Number, Text
 from luoshi.sheets.sheet import Sheet
-from luoshi.sheets.views import XLSX_TYPE, file_title
+from luoshi.sheets.export import XLSX_TYPE
+from luoshi.sheets.views import file_title
 
 
 def exported(found: Matrix, *, as_of: str) -> FileResponse:

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from luoshi.gate.ledgered import Ledgered
 from luoshi.orgs.models import Unit
@@ -346,7 +347,9 @@ class Notice(Ledgered):
 
     ledger_code = "notice"
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="notices", verbose_name=_("issued by"))
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="notices", verbose_name=pgettext_lazy("notice", "issued by")
+    )
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="notices")
     audience = models.ForeignKey(
         Audience, on_delete=models.PROTECT, related_name="notices", verbose_name=_("addressed to")

@@ -112,6 +112,10 @@ def report_zero(act: Act, unit: Unit, *, requirement: Requirement, no: int, stat
     occasion = owed_occasion(unit, requirement, no)
     if occasion.opens_on > act.today:
         raise Refused(_("This occasion opens on %(day)s.") % {"day": occasion.opens_on})
+    if ZeroReport.objects.filter(
+        unit=unit, requirement=requirement, occasion_no=no, withdrawn_on__isnull=True
+    ).exists():
+        raise Refused(_("Nothing to report was already stated for this occasion."))
     if Fulfilment.objects.filter(occasion=occasion, unit=unit, zero=False).exists():
         raise Refused(_("There is a record for this occasion, so there was something to report."))
     own = [grant for grant in act.actor.grants if grant.unit == unit.pk and grant.role != Role.DELEGATE]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from luoshi.campaigns.audiences import COLUMNS, RANKS
 from luoshi.campaigns.conditions import Tree
@@ -108,25 +108,33 @@ def _shift_words(shift: str) -> str:
 
 
 def _every(rule: Rule) -> str:
-    count = rule.interval
-    match rule.frequency:
-        case Frequency.DAILY:
-            return ngettext("every day", "every %(count)d days", count) % {"count": count}
-        case Frequency.WEEKLY:
-            return _("every two weeks") if count == 2 else _counted_weeks(count)
-        case Frequency.MONTHLY if count == 3:
+    """Once a period or every so many of them. (Chinese has no plural to tell 每周 from 每 3 周一次 by, hence no ngettext.)"""
+    match (rule.frequency, rule.interval):
+        case (Frequency.DAILY, 1):
+            return _("every day")
+        case (Frequency.DAILY, _count):
+            words = _("every %(count)d days")
+        case (Frequency.WEEKLY, 1):
+            return _("every week")
+        case (Frequency.WEEKLY, 2):
+            return _("every two weeks")
+        case (Frequency.WEEKLY, _count):
+            words = _("every %(count)d weeks")
+        case (Frequency.MONTHLY, 1):
+            return _("every month")
+        case (Frequency.MONTHLY, 3):
             return _("every quarter")
-        case Frequency.MONTHLY if count == 6:
+        case (Frequency.MONTHLY, 6):
             return _("every half year")
-        case Frequency.MONTHLY:
-            return ngettext("every month", "every %(count)d months", count) % {"count": count}
-        case Frequency.YEARLY:
-            return ngettext("every year", "every %(count)d years", count) % {"count": count}
-    return _("once")
-
-
-def _counted_weeks(count: int) -> str:
-    return ngettext("every week", "every %(count)d weeks", count) % {"count": count}
+        case (Frequency.MONTHLY, _count):
+            words = _("every %(count)d months")
+        case (Frequency.YEARLY, 1):
+            return _("every year")
+        case (Frequency.YEARLY, _count):
+            words = _("every %(count)d years")
+        case _:
+            return _("once")
+    return words % {"count": rule.interval}
 
 
 def _days(rule: Rule) -> str:

@@ -7,7 +7,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -32,7 +32,6 @@ from luoshi.demo.dice import Dice
 from luoshi.demo.life import (
     CHINA,
     LAST_DAY,
-    LAUNCH,
     REORGANISATIONS,
     Asked,
     KindPlan,
@@ -45,9 +44,9 @@ from luoshi.demo.life import (
     work,
 )
 from luoshi.demo.names import full_name
-from luoshi.demo.operations import Week, Zero, load_week
-from luoshi.demo.people import PersonPlan, roster
-from luoshi.demo.province import OFFICE, ROOT, UnitPlan
+from luoshi.demo.operations import Declared, Week, Zero, load_declarations, load_week
+from luoshi.demo.people import PersonPlan
+from luoshi.demo.province import ROOT, UnitPlan
 from luoshi.demo.stage import Stage, acting, analyse, morning
 from luoshi.figures.added import Added
 from luoshi.figures.models import Indicator
@@ -65,9 +64,11 @@ KeyOf = Callable[[object], str]
 LIAISON_UNIT, SECRETARY_UNIT, TOWNSHIP = "6201-MZ", "622926100001-01", "622926100"
 MANDATES_FROM, MANDATES_UNTIL = date(2023, 10, 30), date(2024, 6, 30)
 MANDATED = 20
-BY_MANDATE = frozenset({"theme_day", "branch_assembly"})
+BY_MANDATE = frozenset({"theme_day"})
 NATIONAL_DAY = (date(2023, 9, 29), date(2023, 10, 8))
+# Teams are counted by the province's office itself; all else comes in with the monthly tables of the cities.
 DECLARED_ON = (date(2023, 10, 31), date(2023, 12, 31))
+BY_HAND = {"supervision_teams": 9, "sector_teams": 63}
 SO_FAR = 0.82  # of a year's-end figure at the first declaration
 _DATA = Path(__file__).parent / "data"
 
@@ -107,8 +108,7 @@ class Diary:
         self._declare()
         for change in REORGANISATIONS:
             self._note(morning(change.on), partial(self._reorganise, change))
-        with _without_collector():
-            self._live()
+        self._live()
         for week, plans in sorted(self._weeks.items()):
             self._note(_evening(week), partial(self._load_week, week, plans))
 
@@ -118,7 +118,7 @@ class Diary:
         asked = _Asking(self.campaign, self.kinds)
         visitors: dict[str, tuple[PersonPlan, ...]] = {}
         for plan in self.stage.plans:
-            people = roster(plan, seed=self.stage.seed)
+            people = self.stage.people(plan)
             if plan.code.startswith("622926-"):
                 visitors[plan.code] = people
             for fact in work(plan, people, asked.of(plan.code), seed=self.stage.seed):
@@ -268,12 +268,15 @@ class Diary:
         for notice in yaml.safe_load((_DATA / "notices.yaml").read_text(encoding="utf-8")):
             self._note(morning(notice["issued_on"]), partial(self._issue, notice))
             for plan, at in self._signing(notice):
-                name = roster(plan, seed=self.stage.seed)[0].name
+                name = self.stage.people(plan)[0].name
                 entry = (notice["code"], self.stage.unit[plan.code], name, at)
                 self._weeks[_week(at)].signatures.append(entry)
 
     def _issue(self, notice: Mapping[str, Any]) -> None:
-        at, audience = morning(notice["issued_on"]), Audience.objects.get(campaign=self.campaign, code=notice["audience"])
+        at, audience = (
+            morning(notice["issued_on"]),
+            Audience.objects.get(campaign=self.campaign, code=notice["audience"]),
+        )
         self.notices[notice["code"]] = issue_notice(
             acting("zhou", at),
             self.root,
@@ -339,14 +342,22 @@ class Diary:
         )
 
     def _declare(self) -> None:
-        known = {one.code: one for one in Indicator.objects.filter(campaign=self.campaign, source="declared")}
-        for figure in yaml.safe_load((_DATA / "declared.yaml").read_text(encoding="utf-8")):
-            if figure["code"] in known:
-                for number, as_of_on in enumerate(DECLARED_ON):
-                    for unit, value in self._declared_values(figure, whole=as_of_on == DECLARED_ON[-1]):
-                        at = morning(as_of_on + timedelta(days=3)) + timedelta(minutes=number)
-                        page = partial(self._declare_one, figure, known[figure["code"]], unit, value, as_of_on, at)
-                        self._note(at, page)
+        for as_of_on in DECLARED_ON:
+            self._note(morning(as_of_on + timedelta(days=3)), partial(self._declare_all, as_of_on))
+        for code, value in BY_HAND.items():
+            self._note(morning(DECLARED_ON[0] + timedelta(days=4)), partial(self._declare_by_hand, code, value))
+
+    def _declare_all(self, as_of_on: date) -> None:
+        known = dict(Indicator.objects.filter(campaign=self.campaign, source="declared").values_list("code", "pk"))
+        rows = [
+            (self.stage.unit[unit], known[figure["code"]], value, figure["system"], figure["document"])
+            for figure in yaml.safe_load((_DATA / "declared.yaml").read_text(encoding="utf-8"))
+            if figure["code"] in known
+            for unit, value in self._declared_values(figure, whole=as_of_on == DECLARED_ON[-1])
+        ]
+        made = Declared(self.key(f"declared-{as_of_on}"), as_of_on, rows)
+        at = morning(as_of_on + timedelta(days=3))
+        load_declarations(SYSTEM, self.root, declared=made, at=at, key=made.code)
 
     def _declared_values(self, figure: Mapping[str, Any], *, whole: bool) -> Iterator[tuple[str, int]]:
         fixed: dict[str, int] = figure.get("fixed", {})
@@ -357,20 +368,20 @@ class Diary:
                     value = Dice(self.stage.seed, city.code, figure["code"]).between(*figure["each"])
                     yield city.code, value if whole else int(value * SO_FAR)
 
-    def _declare_one(
-        self, figure: Mapping[str, Any], indicator: Indicator, code: str, value: int, as_of_on: date, at: datetime
-    ) -> None:
+    def _declare_by_hand(self, code: str, value: int) -> None:
+        at = morning(DECLARED_ON[0] + timedelta(days=4))
+        indicator = Indicator.objects.get(campaign=self.campaign, code=code)
         declare_figure(
-            acting("zhou" if code == ROOT else f"office-{code}", at),
-            Unit.objects.get(code=code),
+            acting("zhou", at),
+            self.root,
             indicator=indicator,
             value=value,
-            as_of_on=as_of_on,
-            system=figure["system"],
-            document=figure["document"],
-            document_on=as_of_on,
+            as_of_on=at.date(),
+            system="党建工作月报",
+            document="党建工作月报（演示）",
+            document_on=at.date(),
             at=at,
-            key=self.key(f"declared-{indicator.code}-{code}-{as_of_on}"),
+            key=self.key(f"declared-{code}"),
         )
 
     def _reorganise(self, change: Reorganisation) -> None:
@@ -541,11 +552,11 @@ def _evening(day: date) -> datetime:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """Millions of plans that all live on: the cyclic collector would walk over them again and again and find nothing."""
+def without_collector() -> Iterator[None]:
+    """Millions of plans that live on: the cyclic collector would walk over them again and again and find nothing."""
     gc.disable()
     try:
         yield
-        gc.freeze()
     finally:
         gc.enable()
+        gc.collect()

@@ -155,9 +155,10 @@ def work(
     careful = care(unit, seed=seed)
     held: dict[str, list[date]] = {}
     made: list[Session | ZeroStatement] = []
+    rosters = _Rosters(people)
     for one in sorted(asked, key=lambda one: len(one.kinds)):
         for window in one.windows:
-            for fact in _answer(unit, people, one, window, careful, held, seed):
+            for fact in _answer(unit, rosters, one, window, careful, held, seed):
                 made.append(fact)
                 if isinstance(fact, Session):
                     held.setdefault(fact.kind, []).append(fact.held_on)
@@ -172,7 +173,7 @@ def care(unit: UnitPlan, *, seed: int = SEED) -> float:
 
 def _answer(
     unit: UnitPlan,
-    people: Sequence[PersonPlan],
+    rosters: "_Rosters",
     one: Asked,
     window: tuple[int, date, date],
     careful: float,
@@ -189,8 +190,11 @@ def _answer(
         return
     silent = dice.chance(0.003 + 0.1 * careless**2) and one.code not in SURE
     late = dice.chance(0.012 + 0.06 * careless)
-    called = _called(people, one.kinds[0]) if len(one.kinds) == 1 else None
-    nothing = called == () if one.code == "floating_contact" else dice.chance(NOTHING_SHARE.get(one.code, 0.1))
+    nothing = (
+        not rosters.called(one.kinds[0])
+        if one.code == "floating_contact"
+        else dice.chance(NOTHING_SHARE.get(one.code, 0.1))
+    )
     if silent:
         return
     if one.zero and nothing:
@@ -201,7 +205,7 @@ def _answer(
     entered_at = _entered(day, careless, dice)
     if entered_at.date() > LAST_DAY:
         return
-    called = _kept(unit, kind, _called(people, kind), dice)
+    called = _kept(unit, kind, rosters.called(kind), dice)
     session = Session(
         unit=unit.code,
         requirement=one.code,
@@ -260,9 +264,19 @@ def _correction(session: Session, at: datetime, dice: Dice) -> Correction:
     return Correction(at, absent, dice.pick(_LISTS["corrections"]))
 
 
-def _called(people: Sequence[PersonPlan], kind: KindPlan) -> tuple[int, ...]:
-    """The numbers of the persons who are expected at a session of the kind."""
-    return tuple(person.no for person in people if _expected(person, kind))
+class _Rosters:
+    """Who of a unit's people is expected at sessions of a kind, made up once for each kind of roster."""
+
+    def __init__(self, people: Sequence[PersonPlan]) -> None:
+        self.people = people
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def called(self, kind: KindPlan) -> tuple[int, ...]:
+        """The numbers of the persons who are expected."""
+        roster = kind.code if kind.code == "floating_contact" else kind.roster
+        if roster not in self._known:
+            self._known[roster] = tuple(person.no for person in self.people if _expected(person, kind))
+        return self._known[roster]
 
 
 def _expected(person: PersonPlan, kind: KindPlan) -> bool:
@@ -282,9 +296,14 @@ def _kept(unit: UnitPlan, kind: KindPlan, called: tuple[int, ...], dice: Dice) -
     """Whether a roster was kept: always in offices, seldom for the two-weekly study in villages."""
     if not called or kind.roster == "none" or kind.code in WITHOUT_ROSTER:
         return None
-    if kind.code == "collective_study" and "机关" not in unit.short_name and not dice.chance(0.15):
+    if kind.code == "collective_study" and not _of_an_office(unit) and not dice.chance(0.15):
         return None
     return called
+
+
+def _of_an_office(unit: UnitPlan) -> bool:
+    """A branch of a department of a city or county."""
+    return "机关" in unit.short_name and len(unit.division.rstrip("0")) <= len("620102")
 
 
 def _workday(first: date, last: date, dice: Dice) -> date:

@@ -4,6 +4,7 @@ Every step is one operation under a key. A load that was interrupted goes on whe
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TextIO
@@ -15,9 +16,9 @@ from django.utils.translation import gettext as _
 from luoshi.campaigns.models import Campaign
 from luoshi.demo import offices
 from luoshi.demo.cast import CAST, PASSWORD
-from luoshi.demo.diary import Diary
+from luoshi.demo.diary import Diary, without_collector
 from luoshi.demo.operations import Roster, Units, load_roster, load_units
-from luoshi.demo.people import PersonPlan, roster
+from luoshi.demo.people import PersonPlan
 from luoshi.demo.province import ROOT, SEED, Scale, UnitPlan, units
 from luoshi.demo.stage import COUNTED_SINCE, Stage, acting, analyse, morning
 from luoshi.figures.tally import aside
@@ -55,17 +56,17 @@ class Loader:
     def run(self) -> None:
         """Load everything; Refused when the installation holds other data."""
         self._check_home()
-        _make_room()
-        with aside():
-            self._load_units()
-            self._load_rosters()
-        analyse()
-        self._open_accounts()
-        campaign = self._install_campaign()
-        diary = Diary(self.stage, campaign, key=self.key)
-        with self._progress(_("Work of five months"), total=len(diary.pages)) as progress:
-            for page in progress.over(diary.pages):
-                page()
+        with _roomy(), without_collector():
+            with aside():
+                self._load_units()
+                self._load_rosters()
+            analyse()
+            self._open_accounts()
+            campaign = self._install_campaign()
+            diary = Diary(self.stage, campaign, key=self.key)
+            with self._progress(_("Work of five months"), total=len(diary.pages)) as progress:
+                for page in progress.over(diary.pages):
+                    page()
 
     def _progress(self, says: str, *, total: int) -> Progress:
         return Progress(says, total=total, out=self.out, quiet=self.quiet)
@@ -116,7 +117,7 @@ class Loader:
         """Persons and posts in steps of a size that memory bears, with how many units each step covers."""
         gathered, count = _Gathered(), 0
         for plan in self.stage.plans:
-            gathered.add(self.stage.unit[plan.code], roster(plan, seed=self.seed))
+            gathered.add(self.stage.unit[plan.code], self.stage.people(plan))
             count += 1
             if len(gathered.persons) >= PERSONS_A_STEP:
                 yield count, gathered
@@ -141,9 +142,7 @@ class Loader:
             )
             if player.role != Role.DELEGATE:  # a unit gives its own mandate (diary)
                 over = Unit.objects.get(code=player.over)
-                first_grant(
-                    SYSTEM, user, role=player.role, unit=over, at=at, key=self.key(f"grant-{player.account}")
-                )
+                first_grant(SYSTEM, user, role=player.role, unit=over, at=at, key=self.key(f"grant-{player.account}"))
 
     def _install_campaign(self) -> Campaign:
         at = morning(date(2023, 9, 1))
@@ -192,8 +191,19 @@ def _unit_row(plan: UnitPlan) -> dict[str, object]:
     }
 
 
-def _make_room() -> None:
-    """A cache that holds the indexes of many millions of rows; the default one would read them from disk again and again."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA cache_size = -1500000")
+@contextmanager
+def _roomy() -> Iterator[None]:
+    """SQLite in a hurry: a cache that holds the indexes of many millions of rows, and no wait for the disk at each commit.
+
+    A power cut may lose the last steps, never the database (WAL); the next load does them again.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size = -1500000")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        connection.close()  # the next one has the settings of everyday

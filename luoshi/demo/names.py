@@ -21,6 +21,10 @@ def _weighed(word: str) -> tuple[str, float]:
 
 
 SURNAMES = Weighted([_weighed(word) for word in _LISTS["surnames"].split()])
+_GIVEN = {
+    False: (tuple(_LISTS["short_male"]), tuple(_LISTS["male"].split())),
+    True: (tuple(_LISTS["short_female"]), tuple(_LISTS["female"].split())),
+}
 REFUSED = frozenset(_LISTS["refused"].split())
 NAMES_OF_THE_CAST = frozenset(player.name for player in CAST)
 
@@ -42,12 +46,11 @@ def identity(dice: Dice, *, on: date, youngest: int = 19, oldest: int = 84, fema
 
 
 def full_name(dice: Dice, *, female: bool) -> str:
-    """Surname and one or two characters; thrown again while it is a name that nobody here may bear."""
-    own = _LISTS["female" if female else "male"]
+    """Surname and given name, thrown again while it is a name that nobody here may bear."""
+    short, usual = _GIVEN[female]
     while True:
         surname = SURNAMES.pick(dice)
-        last = dice.pick(own)
-        first = "" if dice.chance(0.17) else dice.pick(own if dice.chance(0.5) else _LISTS["either"])
-        name = f"{surname}{first}{last}"
+        given = dice.pick(short) if dice.chance(0.15) else dice.pick(usual)
+        name = f"{surname}{given}"
         if name not in REFUSED and name not in NAMES_OF_THE_CAST:
             return name

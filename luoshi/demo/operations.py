@@ -9,14 +9,14 @@ from django.db.models import Max
 from django.utils import timezone
 
 from luoshi.activities.operations import BulkHeld, import_activities
-from luoshi.campaigns.models import Campaign, Fulfilment, Notice, Signature, ZeroReport
+from luoshi.campaigns.models import Campaign, Fulfilment, Signature, ZeroReport
 from luoshi.figures.added import Added
+from luoshi.figures.models import Declaration
 from luoshi.figures.tally import Row, append
 from luoshi.gate.operation import Act, operation
 from luoshi.journal.bulk import insert_many
 from luoshi.orgs.models import Post, Unit
 from luoshi.orgs.operations import create_persons, create_units
-
 
 # The names of these bundles tell a repeated load from a new one (gate: the same key with the same content).
 
@@ -45,6 +45,18 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """填报数 — rows of unit, indicator, value, system, document, as they stood on one day."""
+
+    code: str
+    as_of_on: date
+    rows: Sequence[tuple[int, int, int, str, str]]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True, slots=True)
 class Zero:
     """零报告 — with keys instead of rows."""
 
@@ -65,10 +77,9 @@ class Week:
     code: str
     at: datetime
     added: Added
-    notice: Notice | None = None
     sessions: list[BulkHeld] = field(default_factory=list)
     zeros: list[Zero] = field(default_factory=list)
-    signatures: list[tuple[int, str, datetime]] = field(default_factory=list)
+    signatures: list[tuple[int, int, str, datetime]] = field(default_factory=list)
 
     def __str__(self) -> str:
         return self.code
@@ -94,7 +105,7 @@ def load_week(act: Act, root: Unit, *, campaign: Campaign, week: Week) -> None:
     """装入一周 — sessions, zero reports and signatures of a week under one entry, with the figures of that entry."""
     before = Fulfilment.objects.aggregate(last=Max("pk"))["last"] or 0
     rows: list[Row] = []
-    added, notice = week.added, week.notice
+    added = week.added
     if week.sessions:
         ids = import_activities.body(act, root, campaign=campaign, rows=week.sessions)
         span = (ids.start, ids.stop - 1)
@@ -104,11 +115,33 @@ def load_week(act: Act, root: Unit, *, campaign: Campaign, week: Week) -> None:
     if week.zeros:
         zeros = _state_zeros(act, week.zeros)
         rows += added.rows("zero_reports", pk__range=(zeros.start, zeros.stop - 1))
-    if notice is not None and week.signatures:
-        signed = [(notice.pk, unit, name, at) for unit, name, at in week.signatures]
-        act.add_many(Signature, ["notice_id", "unit_id", "signed_by", "signed_at"], signed)
+    act.add_many(Signature, ["notice_id", "unit_id", "signed_by", "signed_at"], week.signatures)
     rows += added.rows("met", pk__gt=before)
     act.later.append(lambda position: append(position, rows))
+
+
+@operation("demo.load", anywhere=True)
+def load_declarations(act: Act, _root: Unit, *, declared: Declared) -> None:
+    """装入填报数 — what the offices of the cities declared on one day."""
+    fields = [
+        "unit_id",
+        "indicator_id",
+        "value",
+        "as_of_on",
+        "system",
+        "document",
+        "document_on",
+        "note",
+        "declared_on",
+    ]
+    act.add_many(
+        Declaration,
+        fields,
+        [
+            (unit, indicator, value, declared.as_of_on, system, document, declared.as_of_on, "", act.today)
+            for unit, indicator, value, system, document in declared.rows
+        ],
+    )
 
 
 def _state_zeros(act: Act, zeros: Sequence[Zero]) -> range:
@@ -117,7 +150,16 @@ def _state_zeros(act: Act, zeros: Sequence[Zero]) -> range:
         ZeroReport,
         fields,
         [
-            (one.unit, one.requirement, one.no, one.due_on, timezone.localdate(one.at), one.statement, one.signed_by, None)
+            (
+                one.unit,
+                one.requirement,
+                one.no,
+                one.due_on,
+                timezone.localdate(one.at),
+                one.statement,
+                one.signed_by,
+                None,
+            )
             for one in zeros
         ],
     )

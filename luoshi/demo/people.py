@@ -68,7 +68,7 @@ def _general_branch(unit: UnitPlan) -> bool:
 
 def _leading_body(unit: UnitPlan, dice: Dice) -> Iterator[PersonPlan]:
     titles = _TITLES[_style(unit)]
-    few, many = {Rank.PREFECTURE: (7, 11), Rank.COUNTY: (5, 9)}.get(Rank(unit.rank), (3, 6))
+    few, many = {Rank.PREFECTURE: (7, 9), Rank.COUNTY: (5, 7)}.get(Rank(unit.rank), (3, 6))
     for no in range(1, dice.between(few, many) + 1):
         post = Post.Kind.HEAD if no == 1 else Post.Kind.LEADER
         title = titles[min(no, len(titles)) - 1]

@@ -8,11 +8,13 @@ from django.db import connection
 
 from luoshi.demo.cast import CAST, Player
 from luoshi.demo.life import CHINA
+from luoshi.demo.people import PersonPlan, roster
 from luoshi.demo.province import UnitPlan
 from luoshi.gate.actor import Actor
 from luoshi.orgs.actors import actor_of
 from luoshi.orgs.models import Unit, User
 
+KEPT_UNITS = 20_000
 COUNTED_SINCE = date(2023, 8, 1)  # everybody is on the rosters from here on
 
 
@@ -22,8 +24,17 @@ class Stage:
 
     plans: tuple[UnitPlan, ...]
     seed: int
+    kept: dict[str, tuple[PersonPlan, ...]] = field(default_factory=dict, repr=False)
     unit: dict[str, int] = field(default_factory=dict)  # code → key
     first_person: dict[int, int] = field(default_factory=dict)  # unit's key → key of number 1 on its roster
+
+    def people(self, plan: UnitPlan) -> tuple[PersonPlan, ...]:
+        """The roster of a unit; kept as long as a small province makes it worth the memory."""
+        if len(self.plans) > KEPT_UNITS:
+            return roster(plan, seed=self.seed)
+        if plan.code not in self.kept:
+            self.kept[plan.code] = roster(plan, seed=self.seed)
+        return self.kept[plan.code]
 
     def person(self, code: str, no: int) -> int:
         """The key of a person by unit and number on its roster."""

@@ -133,10 +133,12 @@ class Telling:
     ) -> SafeString | None:
         """What became of one field; a correction strikes out the value that was wrong."""
         field = _field(model, name)
-        if field is None or not field.editable:
-            return None if name not in model.masked else _masked_words(model, name)
+        if field is None:
+            return None
         if name in model.masked:
-            return _masked_words(model, name)
+            return _masked_words(field, given=before is None, empty=after[name] in ("", None))
+        if not field.editable:
+            return None
         label = label_of(field)
         if before is not None:
             return format_html(
@@ -167,15 +169,16 @@ class Telling:
 
 def label_of(field: models.Field[Any, Any]) -> str:
     """What people call a field: its own name, or that of the record it leads to."""
-    given = str(field.verbose_name)
-    if isinstance(field, models.ForeignKey) and given == field.name.replace("_", " "):
+    if isinstance(field, models.ForeignKey) and field._verbose_name is None:  # type: ignore[attr-defined]
         return str(field.related_model._meta.verbose_name)
-    return given
+    return str(field.verbose_name)
 
 
-def _masked_words(model: type[Ledgered], name: str) -> SafeString:
-    field = label_of(model._meta.get_field(name))  # type: ignore[arg-type]
-    return format_html(pgettext("history", "{field} changed"), field=field)
+def _masked_words(field: models.Field[Any, Any], *, given: bool, empty: bool) -> SafeString | None:
+    if given and empty:
+        return None
+    words = pgettext("history", "{field} given") if given else pgettext("history", "{field} changed")
+    return format_html(words, field=label_of(field))
 
 
 def _part_words(model: type[Ledgered], name: str, rows: Sequence[Any]) -> SafeString:

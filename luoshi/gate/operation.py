@@ -254,7 +254,9 @@ class Operation(Generic[S, R]):
         return result
 
     def _append(self, act: Act, subject: S) -> Entry:
-        finishing = [finish for follower in followers if (finish := follower(act)) is not None]
+        finishing: list[Callable[[int], object]] = [
+            finish for follower in followers if (finish := follower(act)) is not None
+        ]
         place = _place(subject)
         entry = log.append(
             action=act.action,
@@ -266,8 +268,8 @@ class Operation(Generic[S, R]):
         )
         if act.erased:
             log.erase(sorted(act.erased), by=entry)
-        for finish in (*finishing, *act.later):
-            finish(entry.position)
+        for close in (*finishing, *act.later):
+            close(entry.position)
         return entry
 
     def _locked(self, subject: S) -> S:

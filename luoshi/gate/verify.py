@@ -91,6 +91,7 @@ def _differences(row: Ledgered, state: dict[str, Any], parts: dict[str, list[Any
                 row.ref,
                 _("%(field)s is %(value)s in the database; the journal says %(told)s.")
                 % {"field": name, "value": value, "told": told},
+                _("%(field)s differs from what the journal says.") % {"field": name},
             )
     for name in parts.keys() | state["parts"].keys():
         if parts.get(name, []) != canonical.loads(canonical.dumps(state["parts"].get(name, []))):

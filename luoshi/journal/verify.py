@@ -18,10 +18,14 @@ CHUNK = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """不符 — one thing that does not hold. `where` names the entry, record or file; `says` tells what is wrong, in words."""
+    """不符 — one thing that does not hold. `where` names the entry, record or file; `says` tells what is wrong, in words.
+
+    `discreetly` says the same without recorded values, which may be somebody's name; "" where `says` has none.
+    """
 
     where: str
     says: str
+    discreetly: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ def _check_kept(one: Kept, roots: dict[int, bytes], *, size: int) -> Iterator[Fi
             )
             % {"kept": one.checkpoint.size, "size": size},
         )
-    elif roots[one.checkpoint.size] != one.checkpoint.root:
+    elif roots.get(one.checkpoint.size) != one.checkpoint.root:
         yield Finding(
             one.source,
             _("was signed over other entries than the log now holds: the first %(size)d entries were rewritten.")

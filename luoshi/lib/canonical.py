@@ -9,7 +9,7 @@ where there are any). They read back as strings, since JSON has no dates.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from json.encoder import encode_basestring as quoted
@@ -42,6 +42,12 @@ def loads(data: bytes | str) -> Any:
 
 
 def _text(value: object) -> str:
+    writer = _WRITERS.get(type(value))
+    return _text_of_kin(value) if writer is None else writer(value)
+
+
+def _text_of_kin(value: object) -> str:
+    """What is not exactly one of the known types, but may be derived from one (an enumeration member)."""
     if isinstance(value, str):
         return quoted(value)  # of an enumeration member, its value
     if value is None:
@@ -55,9 +61,9 @@ def _text(value: object) -> str:
     if isinstance(value, date):
         return f'"{value.isoformat()}"'
     if isinstance(value, list | tuple):
-        return f"[{','.join(map(_text, value))}]"
+        return _array(value)
     if isinstance(value, Mapping):
-        return f"{{{','.join(f'{quoted(key)}:{_text(value[key])}' for key in _sorted_keys(value))}}}"
+        return _structure(value)
     if isinstance(value, float | Decimal):
         raise TypeError(f"{value!r} has more than one spelling: give an integer (fen, or numerator and denominator)")
     raise TypeError(f"{type(value).__name__} has no canonical form")
@@ -73,6 +79,28 @@ def _instant(value: datetime) -> str:
     if value.utcoffset() is None:
         raise ValueError(f"{value} has no time zone")
     return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def _array(value: Sequence[object]) -> str:
+    return f"[{','.join(map(_text, value))}]"
+
+
+def _structure(value: Mapping[str, object]) -> str:
+    return f"{{{','.join(f'{quoted(key)}:{_text(value[key])}' for key in _sorted_keys(value))}}}"
+
+
+# A journal entry of a roster has thousands of values: one look at the exact type costs less than a row of questions.
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: quoted,
+    int: _integer,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _value: "null",
+    date: lambda value: f'"{value.isoformat()}"',
+    datetime: lambda value: f'"{_instant(value)}"',
+    list: _array,
+    tuple: _array,
+    dict: _structure,
+}
 
 
 def _sorted_keys(value: Mapping[str, object]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 
 from pypinyin import lazy_pinyin
@@ -45,6 +46,7 @@ _RUN = re.compile(rf"(?P<chinese>{_CHINESE}+)|(?:(?!{_CHINESE})[^\W_])+")
 _LONGEST_SURNAME = 2
 
 
+@lru_cache(maxsize=250_000)  # a province has 1.8 million persons and far fewer names
 def pinyin_keys(name: str, *, person: bool = False) -> str:
     """兰州市 as "lanzhoushi lzs": what somebody types who looks for the name.
 

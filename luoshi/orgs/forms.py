@@ -119,7 +119,7 @@ class PersonForm(Form):
 
     folded: Sequence[str] = ("phone", "since")
 
-    name = forms.CharField(label=gettext_lazy("name"), max_length=40)
+    name = forms.CharField(label=pgettext_lazy("of a person", "name"), max_length=40)
     kind = forms.ChoiceField(label=gettext_lazy("kind"), choices=HOME_KINDS, initial=Membership.Kind.MEMBER)
     id_number = IdNumberField(
         help_text=gettext_lazy(
@@ -177,7 +177,7 @@ class FloatingForm(Form):
     """Who comes from elsewhere is found by the ID number; without one by name and month of birth, if that fits one person."""
 
     id_number = IdNumberField()
-    name = forms.CharField(label=gettext_lazy("name"), max_length=40, required=False)
+    name = forms.CharField(label=pgettext_lazy("of a person", "name"), max_length=40, required=False)
     birth_month = forms.CharField(label=gettext_lazy("month of birth"), required=False, validators=[MONTH])
 
     def clean(self) -> dict[str, Any]:
@@ -208,7 +208,7 @@ class PostForm(Form):
     kind = forms.ChoiceField(label=gettext_lazy("kind"), choices=Post.Kind.choices)
     title = forms.CharField(label=pgettext_lazy("of a post", "title"), max_length=60, required=False)
     duty_area = forms.CharField(label=gettext_lazy("duty area"), max_length=200, required=False)
-    since = forms.DateField(label=pgettext_lazy("date", "from"), widget=DayInput, required=False)
+    since = forms.DateField(label=gettext_lazy("valid from"), widget=DayInput, required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -242,7 +242,7 @@ class GrantForm(Form):
     user = PickOneField(None, url=PICK_ACCOUNT, label=pgettext_lazy("of a grant", "account"))
     role = forms.ChoiceField(label=gettext_lazy("role"))
     sector = sector_field(gettext_lazy("Empty: all sectors."))
-    until = forms.DateField(label=gettext_lazy("until"), widget=DayInput, required=False)
+    until = forms.DateField(label=gettext_lazy("last day"), widget=DayInput, required=False)
     reason = forms.CharField(label=gettext_lazy("reason"), max_length=200, required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -262,7 +262,9 @@ class MandateForm(Form):
         max_length=60,
         help_text=gettext_lazy("The person who is to record tells it to you."),
     )
-    until = forms.DateField(label=gettext_lazy("until"), widget=DayInput, help_text=gettext_lazy("One year at most."))
+    until = forms.DateField(
+        label=gettext_lazy("last day"), widget=DayInput, help_text=gettext_lazy("One year at most.")
+    )
     reason = forms.CharField(label=gettext_lazy("reason"), max_length=200, required=False)
 
     def clean_user(self) -> User:

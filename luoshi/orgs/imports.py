@@ -128,7 +128,7 @@ PERSONS = Sheet(
         "ID numbers are not stored: only a keyed digest and the last four signs. Without one, give the month of birth."
     ),
     columns=[
-        Text("name", gettext_lazy("name"), required=True, max_length=40, sample="张三"),
+        Text("name", pgettext_lazy("of a person", "name"), required=True, max_length=40, sample="张三"),
         Ref(
             "unit",
             pgettext_lazy("of a person", "unit"),

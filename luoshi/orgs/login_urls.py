@@ -1,17 +1,30 @@
 """allauth's addresses, as far as accounts without e-mail need them, under the names that allauth looks for."""
 
+from typing import Any
+
 from allauth.account.views import LoginView, LogoutView, ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as ReauthenticateWithCodeView
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.urls import path
 from django.views.generic import TemplateView
 
+
+class Logout(LogoutView):  # type: ignore[misc]
+    """Asks before it signs out; tells those whose session has ended already that they are out."""
+
+    template_name = "orgs/logout.html"
+
+    def get(self, *_args: Any, **_more: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data())  # type: ignore[no-any-return]
+
+
 urlpatterns = [
     path("login/", LoginView.as_view(template_name="orgs/login.html"), name="account_login"),
-    path("logout/", LogoutView.as_view(template_name="orgs/logout.html"), name="account_logout"),
+    path("logout/", login_not_required(Logout.as_view()), name="account_logout"),
     path(
         "login/frozen/",
         login_not_required(TemplateView.as_view(template_name="orgs/frozen.html")),

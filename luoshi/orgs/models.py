@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from luoshi.gate.actor import Place
 from luoshi.gate.ledgered import Ledgered, LedgeredQuerySet
@@ -79,7 +79,14 @@ class Unit(Ledgered):
     division = models.CharField(_("division code"), max_length=12, blank=True)
     founded_on = models.DateField(_("founded on"))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
-    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors")
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("successor"),
+    )
 
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="children"
@@ -132,7 +139,9 @@ class Placement(Ledgered):
     ledger_code = "placement"
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="placements")
-    parent = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    parent = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("parent")
+    )
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     order = models.PositiveIntegerField(_("order among its siblings"), default=0)
     valid_from = models.DateField(_("from"))
@@ -176,13 +185,13 @@ class Person(Ledgered):
     """
 
     ledger_code = "person"
-    masked = frozenset({"birth_month", "phone", "id_digest", "id_last4"})
+    masked = frozenset({"birth_month", "phone", "id_digest"})
     events = {
         "shown_phone": _("the telephone number was shown"),
         "shown_birth_month": _("the month of birth was shown"),
     }
 
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=40)
     pinyin = models.CharField(max_length=120, blank=True, editable=False)
     birth_month = models.CharField(_("month of birth"), max_length=7, blank=True)
     id_digest = models.CharField(_("ID number"), max_length=64, blank=True, editable=False)
@@ -213,7 +222,7 @@ class Person(Ledgered):
         ]
 
     def __str__(self) -> str:
-        return self.name or str(_("(erased)"))
+        return self.name or pgettext("person", "(erased)")
 
 
 class Membership(Ledgered):
@@ -274,7 +283,7 @@ class Post(Ledgered):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
-    title = models.CharField(_("title"), max_length=60, blank=True)
+    title = models.CharField(pgettext_lazy("of a post", "title"), max_length=60, blank=True)
     duty_area = models.CharField(_("duty area"), max_length=200, blank=True)
     valid_from = models.DateField(_("from"))
     valid_until = models.DateField(_("until"), null=True, blank=True)
@@ -312,7 +321,7 @@ class User(Ledgered, AbstractBaseUser):
 
     last_login = None
     username = models.CharField(_("account"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=40)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="users", verbose_name=_("unit"))
     pseudonym = models.CharField(max_length=40, unique=True, editable=False)

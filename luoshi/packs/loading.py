@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path as File
 from typing import Any
 
+from django.utils.translation import ngettext
 from pydantic import ValidationError
 
 from luoshi.packs.checks import CHECKS, CHECKS_OF_WHOLE
@@ -22,6 +23,7 @@ from luoshi.packs.vocabulary import Vocabulary
 
 LIBRARY = File(__file__).parent / "library"
 EXTENSION = ".yaml"
+MOST_FLAWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,24 @@ def load(source: bytes, vocabulary: Vocabulary) -> Loaded:
     """The pack and all flaws of it, in the order of the file."""
     tree = read(source)
     if tree.data is None:
-        return Loaded(None, tuple(tree.placed(tree.flaws)), source, tree)
+        return Loaded(None, _first(tree.placed(tree.flaws)), source, tree)
     pack, flaws, aside = _fitted(tree)
     if pack is not None:
         checks = CHECKS if flaws else (*CHECKS, *CHECKS_OF_WHOLE)
         flaws += aside.restored(flaw for check in checks for flaw in check(pack, vocabulary))
-    return Loaded(pack, tuple(tree.placed([*tree.flaws, *flaws])), source, tree)
+    return Loaded(pack, _first(tree.placed([*tree.flaws, *flaws])), source, tree)
+
+
+def _first(flaws: list[Flaw]) -> tuple[Flaw, ...]:
+    """As many flaws as somebody can work through at a time; the last line says how many more there are."""
+    if len(flaws) <= MOST_FLAWS:
+        return tuple(flaws)
+    more = len(flaws) - MOST_FLAWS
+    message = ngettext(
+        "{count} more flaw follows. Correct these first.", "{count} more flaws follow. Correct these first.", more
+    )
+    last = flaws[MOST_FLAWS]
+    return (*flaws[:MOST_FLAWS], Flaw((), message.format(count=f"{more:,}"), last.mark))
 
 
 # Stands in for a section that cannot be read, so that the others can still be checked.

@@ -17,7 +17,7 @@ from luoshi.packs.flaws import Flaw, Mark, Path, Tree
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 32
-MOST_NODES = 100_000
+MOST_NODES = 50_000
 LONGEST_NUMBER = 15
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")

@@ -106,7 +106,7 @@ class _Showing:
                 self.titles["audiences", each.audience],
                 due_in_words(each, self.pack),
                 self._fulfilment(each.fulfilled_by, zero=each.zero_report),
-                _("required") if each.required else _("own choice"),
+                pgettext("requirement", "required") if each.required else pgettext("requirement", "own choice"),
             )
             for each in self.pack.requirements
         ]

@@ -184,7 +184,7 @@ def best_indicator(statement: Statement, indicators: Iterable[Indicator]) -> tup
 # ── Verdicts ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _DIGITS = re.compile(r"[\d０-９][\d０-９,，]*(?:[.．]([\d０-９]+))?\s*([百千万亿]*)")
-_POWERS = {"百": 10**2, "千": 10**3, "万": 10**4, "亿": 10**8}
+_POWERS = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
 def step(statement: Statement) -> Decimal:
@@ -197,7 +197,7 @@ def step(statement: Statement) -> Decimal:
     for sign in written.group(2):
         power *= _POWERS[sign]
     decimals = len(written.group(1) or "")
-    smallest = power / (10**decimals)
+    smallest: Decimal = power.scaleb(-decimals)
     if statement.side is not None and not decimals:
         return max(smallest, _last_digit(value))
     return smallest

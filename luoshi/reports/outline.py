@@ -125,6 +125,15 @@ class Quote(_Data):
         return Decimal(self.numerator) / ((self.denominator or 1) * self.scale)
 
     @property
+    def rounded(self) -> bool:
+        """Does the print say less than the value: 2.4万 for 23,987, 92.3% for 2,455 of 2,659?"""
+        shown = _PRINTED.fullmatch(self.printed)
+        assert shown is not None
+        # Multiplied out, since a share has no end as a decimal.
+        told = Decimal(shown["digits"]) * _SCALES[shown["scale"]] * (self.denominator or 1) * self.scale
+        return told != self.numerator * _PARTS[shown["per"]]
+
+    @property
     def exact_text(self) -> str:
         """The value unrounded: "23,987", "12,345.67" or "2,659 / 2,660"."""
         if self.denominator is not None:

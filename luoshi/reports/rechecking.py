@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from luoshi.figures.models import Indicator
-from luoshi.figures.queries import Figure, figures_as_of
+from luoshi.figures.models import Delta, Indicator
+from luoshi.figures.queries import Figure, evening, figures_as_of
 from luoshi.journal.log import head
+from luoshi.journal.models import Entry
 from luoshi.orgs.models import Unit
 from luoshi.reports.contents import quoted
 from luoshi.reports.models import Correction, Report
@@ -46,8 +48,8 @@ class Rechecked:
     """One quoted figure, recomputed.
 
     then: what the records give at the report's own position; it must be what was printed. now: what they give for the
-    same day with all that was entered since. Both are None where the ledger no longer has the indicator or the unit,
-    and — where it has no record. correction: the last one told.
+    same day with all that was entered since. Both are None where the ledger cannot say: the indicator or the unit is
+    gone, or units were moved later on that very day; and — where it has no record. correction: the last one told.
     """
 
     quote: Quote
@@ -78,14 +80,38 @@ class Rechecked:
 def recheck(report: Report) -> list[Rechecked]:
     """All quoted figures of a report, recomputed from the tallies of the ledger."""
     quotes = quoted(report)
-    then = _computed(report, quotes, position=report.position)
-    now = _computed(report, quotes, position=head())
-    told = {each.quote: each for each in report.corrections.order_by("pk")}
     units = dict(Unit.objects.filter(code__in={each.unit_code for each in quotes}).values_list("code", "pk"))
+    then = _computed(report, quotes, units, position=report.position)
+    now = _computed(report, quotes, units, position=head()) if _touched_since(report, quotes) else then
+    if any(text != quote.exact_text for quote in quotes if (text := then.get(quote.n))) and _moved_that_day(report):
+        then = {}
+    told = {each.quote: each for each in report.corrections.order_by("pk")}
     return [
         _rechecked(report, quote, then.get(quote.n), now.get(quote.n), told.get(quote.n), units.get(quote.unit_code))
         for quote in quotes
     ]
+
+
+def _touched_since(report: Report, quotes: Iterable[Quote]) -> bool:
+    """Was anything entered since that could change these figures? Most reports never need the second computation."""
+    since = Delta.objects.filter(indicator__campaign=report.campaign, position__gt=report.position)
+    return (
+        since.filter(on__lte=report.as_of_on).exists()
+        or (
+            any(quote.declared for quote in quotes)
+            and _entries_since(report).filter(action__startswith="figure.").exists()
+        )
+        or _entries_since(report).filter(action__startswith="unit.").exists()
+    )
+
+
+def _moved_that_day(report: Report) -> bool:
+    """Units were moved later on the day of the figures: that day's tree is no longer the one that they were summed in."""
+    return _entries_since(report).filter(action__startswith="unit.", at__lt=evening(report.as_of_on)).exists()
+
+
+def _entries_since(report: Report) -> QuerySet[Entry]:
+    return Entry.objects.filter(position__gt=report.position)
 
 
 def _rechecked(
@@ -97,7 +123,7 @@ def _rechecked(
         verdict = Verdict.DIFFERS
     elif told is not None or (now is not None and now != quote.exact_text):
         verdict = Verdict.CORRECTED
-    elif quote.printed != quote.exact_text.replace(",", ""):
+    elif quote.rounded:
         verdict = Verdict.ABOUT
     else:
         verdict = Verdict.AGREES
@@ -111,10 +137,8 @@ def _records(report: Report, quote: Quote, unit: int) -> str:
     return f"{address}?{window}on={quote.last_on or report.as_of_on}&position={report.position}"
 
 
-def _computed(report: Report, quotes: Iterable[Quote], *, position: int) -> dict[int, str]:
+def _computed(report: Report, quotes: Iterable[Quote], units: Mapping[str, int], *, position: int) -> dict[int, str]:
     """Number of the figure → its exact value as text; without those that the ledger no longer computes."""
-    quotes = list(quotes)
-    units = dict(Unit.objects.filter(code__in={quote.unit_code for quote in quotes}).values_list("code", "pk"))
     known = set(
         Indicator.objects.filter(campaign=report.campaign, ended_on__isnull=True).values_list("code", flat=True)
     )

@@ -18,6 +18,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from luoshi import __version__
 from luoshi.activities.api import router as activities
+from luoshi.campaigns.api import router as campaigns
 from luoshi.figures.api import router as figures
 from luoshi.gate.actor import Actor
 from luoshi.gate.errors import AlreadyRecorded, Conflict, Refused
@@ -26,6 +27,7 @@ from luoshi.orgs.actors import actor_of_token
 from luoshi.orgs.api import router as units
 from luoshi.orgs.models import User
 from luoshi.packs.api import router as packs
+from luoshi.reports.api import router as reports
 
 PROBLEM = "application/problem+json"
 
@@ -64,8 +66,18 @@ api = NinjaAPI(
 )
 api.add_router("", activities)
 api.add_router("", units)
+api.add_router("", campaigns)
 api.add_router("", figures)
+api.add_router("", reports)
 api.add_router("", packs)
+
+
+def past_the_login_page() -> Any:
+    """The API's addresses, exempt from the redirect to the login page: a caller with a token has no session to log in to."""
+    patterns, _app, _namespace = addresses = api.urls
+    for pattern in patterns:
+        login_not_required(pattern.callback)
+    return addresses
 
 
 def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:
@@ -137,13 +149,6 @@ def _said(flaw: dict[str, Any]) -> str:
         "bool_parsing": _("true or false is needed."),
     }
     return words.get(flaw["type"], str(flaw["msg"]))
-
-
-def without_login_page(urls: tuple[list[Any], str, str]) -> tuple[list[Any], str, str]:
-    """The API's addresses, not redirected to the login page: each route asks for a token or a session itself."""
-    for pattern in urls[0]:
-        login_not_required(pattern.callback)
-    return urls
 
 
 def described(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ from luoshi.orgs.models import Unit
 from luoshi.sheets import export
 from luoshi.sheets.columns import Column, Number, Text
 from luoshi.sheets.sheet import Sheet
-from luoshi.sheets.views import XLSX_TYPE, file_title
+from luoshi.sheets.views import file_title
 
 if TYPE_CHECKING:
     from luoshi.site.cockpit import Group, Row
@@ -27,7 +27,7 @@ def exported(
     for group in groups:
         for code in group.codes:
             columns += _columns(
-                code, str(seen.by_code[code]), group.title, at, shares=bool(seen.by_code[code].denominator_id)
+                str(seen.by_code[code]), group.title, at, shares=bool(seen.by_code[code].denominator_id)
             )
             at += 1
     title = f"{unit.name} {campaign}"
@@ -37,7 +37,7 @@ def exported(
         as_of=_("as of %(on)s, journal %(position)d") % {"on": seen.as_of.on, "position": seen.as_of.position},
     )
     file = export.xlsx(Sheet("cockpit", title=title, columns=columns), rows, frame=frame)
-    return FileResponse(file, as_attachment=True, filename=f"{file_title(title)}.xlsx", content_type=XLSX_TYPE)
+    return FileResponse(file, as_attachment=True, filename=f"{file_title(title)}.xlsx", content_type=export.XLSX_TYPE)
 
 
 def _columns(label: str, group: str, at: int, *, shares: bool) -> list[Column]:

@@ -44,6 +44,12 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 _("check each number of a finished text against the ledger"),
                 "luoshi check summary.docx --unit 62",
             ),
+            Command(
+                "verify",
+                _("recompute figures, replay the journal, compare records; check a report that came back"),
+                "luoshi verify --against report.docx",
+            ),
+            Command("checkpoint", _("sign the journal as it is now, and print what to keep"), "luoshi checkpoint"),
             Command("doctor", _("look over this installation and say what to do"), "luoshi doctor"),
         ),
     ),

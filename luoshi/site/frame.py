@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from luoshi.campaigns.desk import waiting
 from luoshi.campaigns.models import Campaign
 from luoshi.campaigns.scope import Scope
 from luoshi.gate.actor import Actor
@@ -48,11 +49,17 @@ def _address(name: str) -> str:
         return ""
 
 
-def _items(request: HttpRequest, *entries: tuple[str, str]) -> list[NavItem]:
+def _waiting(request: HttpRequest, actor: Actor) -> int | None:
+    """How many of the reader's own duties are open or overdue; nothing is shown where none is."""
+    campaign = request.scope.campaign  # type: ignore[attr-defined]
+    return waiting(actor, campaign, on=request.today) or None if campaign else None  # type: ignore[attr-defined]
+
+
+def _items(request: HttpRequest, *entries: tuple[str, str], count: int | None = None) -> list[NavItem]:
     found = []
     for label, name in entries:
         try:
-            found.append(_item(request, label, name))
+            found.append(_item(request, label, name, count))
         except NoReverseMatch:
             continue
     return found
@@ -73,12 +80,10 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[NavGroup]:
         return [NavGroup(items=_items(request, (_("Workbench"), "site:workbench"))), administration]
     return [
         NavGroup(
-            items=_items(
-                request,
-                (_("Workbench"), "site:workbench"),
-                (_("Cockpit"), "site:cockpit"),
-                (_("Plan"), "campaigns:plan"),
-            )
+            items=[
+                *_items(request, (_("Workbench"), "site:workbench"), count=_waiting(request, actor)),
+                *_items(request, (_("Cockpit"), "site:cockpit"), (_("Plan"), "campaigns:plan")),
+            ]
         ),
         NavGroup(label=_("Work"), items=_items(request, (_("Study"), "activities:ledger"))),
         NavGroup(

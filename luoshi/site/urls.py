@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from luoshi.site.api import api, described, without_login_page
+from luoshi.site.api import described, past_the_login_page
 from luoshi.site.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,9 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plan/", include("luoshi.campaigns.urls")),
     path("activities/", include("luoshi.activities.urls")),
     path("figures/", include("luoshi.figures.urls")),
-    path("reports/", include("luoshi.reports.urls")),
+    path("", include("luoshi.reports.urls")),  # reports/ and the public verify/
     path("check/", include("luoshi.reports.check_urls")),
-    path("api/", without_login_page(api.urls)),
+    path("api/", past_the_login_page()),
     path("api/", described, name="api"),
     path("packs/", include("luoshi.packs.urls")),
 ]

@@ -13,8 +13,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 from luoshi.activities.models import Activity
 from luoshi.activities.operations import return_activity
 from luoshi.activities.tests.pages import SUBJECT, Pages
-from luoshi.figures import columns
-from luoshi.testing.cast import TODAY, moment
+from luoshi.testing.cast import TODAY, LedgerTransactionTestCase, moment
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -24,7 +23,7 @@ PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-class InTheBrowser(Pages, StaticLiveServerTestCase):
+class InTheBrowser(Pages, LedgerTransactionTestCase, StaticLiveServerTestCase):
     playwright: Playwright
     browser: Browser
 
@@ -43,8 +42,7 @@ class InTheBrowser(Pages, StaticLiveServerTestCase):
         super().tearDownClass()
 
     def setUp(self):
-        columns.forget()
-        type(self).build()
+        super().setUp()
         self.enterContext(self.stop_the_clock())
         self.complaints = []
 

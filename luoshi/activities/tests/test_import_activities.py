@@ -45,7 +45,7 @@ class ImportActivities(PageTestCase):
         1,
         "机关第一党支部",
         "支部党员大会",
-        datetime(2023, 11, 3, 9, 30),
+        datetime(2023, 11, 3, 9, 30),  # noqa: DTZ001 a cell of Excel knows no zone
         "学习报告第一部分",
         "会议室",
         "郑卫东",
@@ -65,6 +65,7 @@ class ImportActivities(PageTestCase):
         return self.client.post(IMPORT, {"act": "confirm", "token": page.context["upload"].token}, follow=True)
 
     def test_the_platforms_own_file_comes_in_as_it_is(self):
+        """M11: the branch-life platform's export, never re-keyed."""
         counts_only = [2, "机关第二党支部", "上党课", "2023-11-10 15:00", "讲党课", "", "外请老师", 12, 11, ""]
         page = self.check(self.GOOD, counts_only)
         self.assertEqual(page.context["summary"].new, 2, page.context["flaws"])

@@ -2,11 +2,12 @@
 
 from datetime import date
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from luoshi.activities.operations import return_activity, withdraw_activity
 from luoshi.activities.tests.pages import PageTestCase
-from luoshi.orgs.models import Unit
 from luoshi.testing.cast import TODAY, moment
 
 LEDGER = reverse("activities:ledger")
@@ -22,6 +23,13 @@ class Ledger(PageTestCase):
         gone = self.activity(title="记错的一条")
         withdraw_activity(self.secretary, gone, reason="重复", at=AT)
         self.sign_in("wu")
+
+    def queries(self, address):
+        """How many questions a page asks, once the caches are warm."""
+        self.client.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            self.assertEqual(self.client.get(address).status_code, 200)
+        return len(asked)
 
     def rows(self, query="", who=None):
         if who:
@@ -86,28 +94,25 @@ class Ledger(PageTestCase):
 
     def test_it_leaves_as_excel_as_csv_and_on_paper(self):
         self.assertIn("spreadsheet", self.client.get(LEDGER + "?export=xlsx")["Content-Type"])
-        text = b"".join(self.client.get(LEDGER + "?export=csv").streaming_content).decode("utf-8-sig")
+        text = b"".join(self.client.get(LEDGER + "?export=csv")).decode("utf-8-sig")
         self.assertIn("学习甲", text)
         self.assertNotIn("记错的一条", text)
         self.assertContains(self.client.get(LEDGER + "?print=1"), "村里学习")
 
     def test_the_number_of_queries_does_not_grow_with_the_rows(self):
-        self.client.get(LEDGER)
-        with self.assertNumQueries(12):
-            self.client.get(LEDGER)
+        few = self.queries(LEDGER)
         for number in range(12):
             self.activity(title=f"又一次 {number}")
-        with self.assertNumQueries(12):
-            self.client.get(LEDGER)
+        self.assertEqual(self.queries(LEDGER), few)
+        # Five are the ledger's own (tabs, kinds, totals, rows, scope); the rest is who, where and the frame.
+        self.assertLessEqual(few, 16)
 
     def test_one_record_takes_few_queries_whatever_its_roster(self):
-        activity = self.by_mandate(title="再学一次")
-        address = activity.get_absolute_url()
-        self.client.get(address)
-        with self.assertNumQueries(21):
-            self.client.get(address)
+        one, five = self.by_mandate(title="再学一次"), self.activity(title="五个人的会")
+        few = self.queries(one.get_absolute_url())
+        self.assertLessEqual(self.queries(five.get_absolute_url()), few)
+        self.assertLessEqual(few, 25)
 
-    def test_no_campaign_is_said_in_words(self):
-        self.assertTrue(Unit.objects.exists())
+    def test_an_address_that_makes_no_sense_still_opens(self):
         page = self.client.get(LEDGER + "?q=%00&page=99999999999&per=x&sort=-nothing&cols=,&held_on_from=abc")
         self.assertEqual(page.status_code, 200)

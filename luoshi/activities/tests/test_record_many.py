@@ -3,10 +3,13 @@
 from datetime import date
 from urllib.parse import urlencode
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from luoshi.activities.models import Activity
 from luoshi.activities.tests.pages import SUBJECT, PageTestCase
+from luoshi.gate.rules import Role
 from luoshi.journal.models import Entry
 from luoshi.orgs.operations import create_person, end_mandate, give_mandate
 from luoshi.testing.cast import BEGINNING, TODAY, moment
@@ -20,7 +23,7 @@ class Many(PageTestCase):
 
     def setUp(self):
         super().setUp()
-        other = self._holding(self.other_village, "secretary")
+        other = self._holding(self.other_village, Role.SECRETARY)
         give_mandate(other, self.other_village, user=self.users["feng"], until=date(2024, 1, 31), at=moment(BEGINNING))
         self.neighbour = create_person(other, self.other_village, name="何大河", since=BEGINNING, at=moment(BEGINNING))
         self.sign_in("feng")
@@ -32,8 +35,8 @@ class Many(PageTestCase):
             sent[f"unit-{unit.pk}-key"] = f"0e5b1f0e-58c0-4f2b-9f0a-00000000000{number}"
         for name, value in rows.items():
             where, _dash, field = name.partition("_")
-            unit = {"first": self.village, "second": self.other_village}.get(where)
-            if unit is None:
+            unit = self.village if where == "first" else self.other_village
+            if where not in ("first", "second"):
                 sent[name] = value
             elif value is None:
                 sent.pop(f"unit-{unit.pk}-{field}", None)
@@ -59,7 +62,7 @@ class Many(PageTestCase):
         first, second = Activity.objects.order_by("pk")
         self.assertEqual((first.unit, first.title, first.present, first.expected), (self.village, SUBJECT, 0, 1))
         self.assertEqual((second.unit, second.title, second.present), (self.other_village, "河湾村自己的议题", 1))
-        self.assertEqual({first.mandate.user, second.mandate.user}, {self.users["feng"]})
+        self.assertEqual({each.mandate and each.mandate.user for each in (first, second)}, {self.users["feng"]})
         self.assertEqual(first.coverage.count(), 1)
 
     def test_what_is_refused_says_why_the_others_are_done_and_a_second_sending_adds_only_what_was_open(self):
@@ -118,8 +121,10 @@ class Many(PageTestCase):
 
     def test_the_number_of_queries_does_not_grow_with_the_branches(self):
         self.client.get(MANY)
-        with self.assertNumQueries(16):
+        with CaptureQueriesContext(connection) as two:
             self.client.get(MANY)
         end_mandate(self.as_user("ma"), self.users["feng"].grants.get(unit=self.village), at=AT)
-        with self.assertNumQueries(16):
+        with CaptureQueriesContext(connection) as one:
             self.client.get(MANY)
+        self.assertEqual(len(two), len(one))
+        self.assertLessEqual(len(two), 20)

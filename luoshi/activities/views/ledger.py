@@ -17,6 +17,7 @@ from luoshi.activities.models import Activity, Attendance
 from luoshi.activities.queries import activities_in, agenda_titles, fulfilled_by, sees_names
 from luoshi.activities.tables import ledger_table, state_pill, state_words
 from luoshi.activities.views.found import activity_or_404, campaign_or_404
+from luoshi.campaigns.desk import occasion_title
 from luoshi.campaigns.models import Fulfilment
 from luoshi.campaigns.scope import ScopedRequest
 from luoshi.gate.actor import Actor
@@ -78,7 +79,7 @@ def activity(request: ScopedRequest, pk: int) -> HttpResponse:
         "absences": absence_counts(found),
         "topics": list(found.coverage.select_related("topic__campaign").order_by("topic__order", "topic")),
         "agenda": agenda_titles(found.kind, found.agenda, get_language() or ""),
-        "fulfilments": [(each, light_of(each)) for each in fulfilled_by(found)],
+        "fulfilments": [(each, title_of(each), light_of(each)) for each in fulfilled_by(found)],
         "files": list(found.attachments.filter(removed_on__isnull=True).order_by("pk")),
         "attaches": may(request.actor, "activity.attach", found.place()) and found.state != Activity.State.WITHDRAWN,
         "answers": may(request.actor, "activity.answer", found.place()) and found.awaits_answer,
@@ -167,6 +168,11 @@ def absence_counts(activity: Activity) -> list[tuple[str, int]]:
     """How many were absent for which reason: what everybody who sees the activity may know."""
     absent = list(activity.attendance.exclude(absence="").values_list("absence", flat=True))
     return [(str(label), absent.count(value)) for value, label in Attendance.Absence.choices if value in absent]
+
+
+def title_of(fulfilment: Fulfilment) -> str:
+    occasion = fulfilment.occasion
+    return occasion_title(occasion.requirement, occasion.no, occasion.due_on)
 
 
 def light_of(fulfilment: Fulfilment) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from luoshi.activities.models import Activity
 from luoshi.activities.operations import correct_activity, record_activity
 from luoshi.activities.queries import fulfilled_by, recordable_units
 from luoshi.activities.views.found import activity_or_404, campaign_or_404
+from luoshi.campaigns.desk import occasion_title
 from luoshi.campaigns.scope import ScopedRequest
 from luoshi.gate.policy import may
 from luoshi.orgs.models import Draft, Unit
@@ -72,8 +73,8 @@ def recorded(request: ScopedRequest) -> HttpResponse:
 def tell_what_it_met(request: HttpRequest, activity: Activity) -> None:
     met = [each for each in fulfilled_by(activity) if each.counts]
     for each in met:
-        words = _("Recorded. “%(requirement)s”, due %(day)s, is met.")
-        messages.success(request, words % {"requirement": each.occasion.requirement, "day": each.occasion.due_on})
+        title = occasion_title(each.occasion.requirement, each.occasion.no, each.occasion.due_on)
+        messages.success(request, _("Recorded. “%(title)s” is met.") % {"title": title})
     if not met:
         messages.success(request, _("Recorded."))
 

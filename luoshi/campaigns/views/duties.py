@@ -49,7 +49,14 @@ def requirement(request: ScopedRequest, campaign: str, code: str) -> HttpRespons
         whole = matrix(request.actor, found, unit, units, on=request.today, first=first, only_owing=only_owing)
         return exported(whole, as_of=_("as of %(on)s") % {"on": request.today})
     table = matrix(
-        request.actor, found, unit, page.rows, on=request.today, first=first, only_owing=only_owing, numbered_from=page.first
+        request.actor,
+        found,
+        unit,
+        page.rows,
+        on=request.today,
+        first=first,
+        only_owing=only_owing,
+        numbered_from=page.first,
     )
     context = {
         "requirement": found,

@@ -111,7 +111,9 @@ def _audiences(request: ScopedRequest, campaign: Campaign) -> list[Addressed]:
     sectors = dict(Sector.objects.values_list("code", "name"))
     rows = Audience.objects.filter(campaign=campaign, ended_on__isnull=True).order_by("order", "pk")
     unit = request.scope.unit
-    return [Addressed(each, audience_words(each.rule, sectors=sectors), units_of(each, below=unit).count()) for each in rows]
+    return [
+        Addressed(each, audience_words(each.rule, sectors=sectors), units_of(each, below=unit).count()) for each in rows
+    ]
 
 
 def publish(request: ScopedRequest) -> HttpResponse:
@@ -151,7 +153,9 @@ def close(request: ScopedRequest) -> HttpResponse:
     if form.is_valid():
         with form.refusals():
             close_period(request.actor, campaign, key=form.key, at=request.now, **form.cleaned_data)
-            messages.success(request, _("Closed. What is recorded later counts on the first open day and shows its own."))
+            messages.success(
+                request, _("Closed. What is recorded later counts on the first open day and shows its own.")
+            )
             return redirect("campaigns:plan")
     return _form_page(request, form, title=_("Close a period"), label=_("Close the period"))
 

@@ -75,12 +75,16 @@ class Concurrency(LedgerTransactionTestCase):
                     stale.append(f"writer {number} after {done}")
 
         def reader():
+            read()
+            connections.close_all()
+
+        def read():
             while not finished.is_set():
                 known = sum(acknowledged)
                 if (columns(TODAY).value(self.tally, self.province.pk) or 0) < known:
                     stale.append(f"reader below {known}")
 
-        readers = [threading.Thread(target=lambda: (reader(), connections.close_all())) for _each in range(2)]
+        readers = [threading.Thread(target=reader) for _each in range(2)]
         for thread in readers:
             thread.start()
         self.together(*[lambda n=number: writer(n) for number in range(WRITERS)])

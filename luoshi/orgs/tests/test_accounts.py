@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -10,7 +11,6 @@ from django.test import Client
 from luoshi.gate.errors import Refused
 from luoshi.gate.policy import may
 from luoshi.gate.rules import Role
-from luoshi.journal.models import Change
 from luoshi.orgs.actors import actor_of, actor_of_token
 from luoshi.orgs.models import Draft, Grant, Token, User
 from luoshi.orgs.operations import (
@@ -28,7 +28,7 @@ from luoshi.orgs.operations import (
     thaw_user,
 )
 from luoshi.orgs.operations.accounts import holder
-from luoshi.orgs.tests.today import TodayTestCase
+from luoshi.orgs.tests.today import TodayTestCase, all_told, first_in
 from luoshi.testing.cast import PASSWORD, TODAY, moment
 
 AT = moment(TODAY)
@@ -41,7 +41,7 @@ class Slips(TodayTestCase):
         assert [slip.user.username for slip in slips] == ["6201-mz-1", "6201-mz-2"]
         grant = Grant.objects.get(user=slips[0].user)
         assert (grant.role, grant.unit) == (Role.SECRETARY, self.first)
-        told = " ".join(Change.objects.values_list("body", flat=True))
+        told = all_told()
         assert all(slip.code not in told and slip.user.code_digest not in told for slip in slips)
 
     def test_nobody_opens_accounts_beside_or_above(self):
@@ -64,10 +64,10 @@ class Slips(TodayTestCase):
     def test_the_page_shows_the_slips_once(self):
         client = self.signed_in("li")
         page = client.get("/units/6201-mz/accounts/new/").content.decode()
-        key = re.search(r'name="key" value="([^"]+)"', page)[1]
+        key = first_in(page, r'name="key" value="([^"]+)"')
         data = {"units": [self.first.pk, self.second.pk], "key": key}
         slips = client.post("/units/6201-mz/accounts/new/", data)
-        code = re.search(r"[2-9A-Z]{5}-[2-9A-Z]{5}", slips.content.decode())[0]
+        code = first_in(slips.content.decode(), r"[2-9A-Z]{5}-[2-9A-Z]{5}")
         assert "no-store" in slips["Cache-Control"]
         assert "data:image/svg+xml;base64," in slips.content.decode()
         again = client.post("/units/6201-mz/accounts/new/", data, follow=True).content.decode()
@@ -163,7 +163,7 @@ class Roles(TodayTestCase):
         assert not may(self.as_user("feng"), "activity.see", self.first.place())
 
     def test_nobody_gives_beyond_his_branch_to_himself_or_an_administrators_role(self):
-        give = {"user": self.users["feng"], "at": AT}
+        give: dict[str, Any] = {"user": self.users["feng"], "at": AT}
         with self.assertRaises(PermissionDenied):
             give_grant(self.city_office, self.province, role=Role.OFFICE, **give)
         with self.assertRaises(PermissionDenied):
@@ -216,9 +216,7 @@ class Tokens(TodayTestCase):
         assert actor.user == self.users["li"].pk
         assert may(actor, "person.see", self.first.place())
         assert not may(actor, "activity.record", self.bureau.place())
-        assert issued.secret not in str(list(Token.objects.values())) + " ".join(
-            Change.objects.values_list("body", flat=True)
-        )
+        assert issued.secret not in str(list(Token.objects.values())) + all_told()
         assert actor_of_token(issued.secret, on=TODAY + timedelta(days=31)) is None
         assert actor_of_token(issued.secret + "x", on=TODAY) is None
         end_token(self.liaison, issued.token, at=AT)
@@ -243,10 +241,10 @@ class Tokens(TodayTestCase):
     def test_the_secret_is_shown_once(self):
         client = self.signed_in("li")
         page = client.get("/account/tokens/new/").content.decode()
-        key = re.search(r'name="key" value="([^"]+)"', page)[1]
+        key = first_in(page, r'name="key" value="([^"]+)"')
         data = {"name": "平台", "actions": ["person.see"], "expires_on": "2024-03-01", "key": key}
         shown = client.post("/account/tokens/new/", data)
-        secret = re.search(r"luoshi_[\w-]+", shown.content.decode())[0]
+        secret = first_in(shown.content.decode(), r"luoshi_[\w-]+")
         assert actor_of_token(secret, on=TODAY) is not None
         assert secret not in client.post("/account/tokens/new/", data, follow=True).content.decode()
         assert Token.objects.count() == 1

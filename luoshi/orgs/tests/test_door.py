@@ -1,7 +1,5 @@
 """Signing in and out as a browser does: journal, lockout, first password, second factor."""
 
-import re
-
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from axes.models import AccessAttempt
@@ -13,6 +11,7 @@ from luoshi.gate.ledgered import gate_open
 from luoshi.journal.models import Change, Entry
 from luoshi.orgs.models import Session, User
 from luoshi.orgs.operations import change_password, freeze_user, reset_user
+from luoshi.orgs.tests.today import first_in
 from luoshi.testing.cast import PASSWORD, LedgerTestCase
 
 NEW = "neun-Schafe-am-Deich"
@@ -35,7 +34,7 @@ class Door(LedgerTestCase):
         return (client or self.client).get("/account/").status_code == 200
 
     def test_pages_for_strangers_open_without_login(self):
-        for address in ("/login/", "/forgotten/", "/activate/nobody/"):
+        for address in ("/login/", "/logout/", "/forgotten/", "/activate/nobody/", "/login/frozen/"):
             assert self.client.get(address).status_code == 200, address
         assert self.client.get("/units/")["Location"] == "/login/?next=/units/"
 
@@ -125,7 +124,7 @@ class Door(LedgerTestCase):
     def test_language_and_theme_come_along_to_the_next_device(self):
         client = self.signed_in("li")
         page = client.get("/account/").content.decode()
-        key = re.search(r'name="key" value="([^"]+)"', page)[1]
+        key = first_in(page, r'name="key" value="([^"]+)"')
         client.post("/account/", {"language": "en", "theme": "dark", "key": key, "version": "1"})
         response = self.log_in()
         assert response.cookies["django_language"].value == "en"
@@ -138,7 +137,7 @@ class Door(LedgerTestCase):
         self.client.post("/account/confirm/", {"password": PASSWORD})
         page = self.client.get("/account/second-factor/on/").content.decode()
         assert "data:image/svg+xml;base64," in page
-        secret = re.search(r'<code class="secret">([A-Z2-7]+)</code>', page)[1]
+        secret = first_in(page, r'<code class="secret">([A-Z2-7]+)</code>')
         assert self.client.post("/account/second-factor/on/", {"code": "000000"}).status_code == 200
         assert not Authenticator.objects.exists()
         code = self.code(secret)
@@ -156,4 +155,5 @@ class Door(LedgerTestCase):
 
     @staticmethod
     def code(secret: str) -> str:
-        return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+        code: str = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+        return code

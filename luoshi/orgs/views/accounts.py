@@ -65,7 +65,7 @@ def state_of(user: User) -> str:
 
 ACCOUNTS = Table(
     "accounts",
-    title=gettext_lazy("Accounts"),
+    title=pgettext_lazy("who signs in", "Accounts"),
     columns=[
         Show(
             Code("username", gettext_lazy("account name")),
@@ -73,7 +73,7 @@ ACCOUNTS = Table(
             link=lambda user: reverse("orgs:account", args=[user.pk]),
             css="ls-name",
         ),
-        Show(Text("name", gettext_lazy("name")), sort="name"),
+        Show(Text("name", pgettext_lazy("of a person", "name")), sort="name"),
         Show(Text("unit", pgettext_lazy("of an account", "unit"), source="unit.title"), sort="unit__no"),
         Show(Choice("state", pgettext_lazy("of an account", "state"), choices=STATES, source=state_of), css="ls-state"),
     ],
@@ -102,7 +102,7 @@ GRANTS = Table(
         ),
         Show(Text("unit", gettext_lazy("over the branch of"), source="unit.title"), sort="unit__no"),
         Show(Text("sector", gettext_lazy("sector"), source="sector.name")),
-        Show(Day("since", pgettext_lazy("date", "from"), source="valid_from"), sort="valid_from"),
+        Show(Day("since", gettext_lazy("valid from"), source="valid_from"), sort="valid_from"),
         Show(Day("until", gettext_lazy("until"), source="valid_until"), sort="valid_until"),
         Show(Text("act", pgettext_lazy("column", "act"), source="pk"), template="orgs/parts/end_grant.html"),
     ],
@@ -203,7 +203,7 @@ def slips_page(request: Request, slips: Sequence[Slip], *, back: str) -> HttpRes
     for slip in slips:
         url = request.build_absolute_uri(reverse("orgs:activate", args=[slip.user.username]))
         printed.append(Printed(slip.user, slip.code, url, qr_address(url)))
-    context = {"slips": printed, "back": back, "days": CODE_DAYS, "login": request.build_absolute_uri("/login/")}
+    context = {"slips": printed, "back": back, "days": CODE_DAYS}
     response = render(request, "orgs/slips.html", context)
     response["Cache-Control"] = "no-store"
     return response

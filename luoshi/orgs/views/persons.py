@@ -78,7 +78,7 @@ ROSTER = Table(
     title=gettext_lazy("Roster"),
     columns=[
         Show(
-            Text("name", gettext_lazy("name"), source="person.name"),
+            Text("name", pgettext_lazy("of a person", "name"), source="person.name"),
             sort="person__pinyin",
             link=person_address,
             css="ls-name",

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from luoshi.gate.history import events
@@ -39,7 +39,7 @@ ACTS = (
     ("unit.import", "orgs:unit-import", gettext_lazy("Import units")),
     ("unit.move", "orgs:unit-move", gettext_lazy("Move")),
     ("unit.merge", "orgs:unit-merge", gettext_lazy("Merge")),
-    ("unit.close", "orgs:unit-close", gettext_lazy("Close")),
+    ("unit.close", "orgs:unit-close", pgettext_lazy("unit", "Close")),
 )
 
 
@@ -220,7 +220,7 @@ def close(request: Request, code: str) -> HttpResponse:
         request,
         form,
         title=_("Close %(unit)s") % {"unit": here},
-        submit=_("Close"),
+        submit=pgettext("unit", "Close"),
         back=here.get_absolute_url(),
         warning=_(
             "This unit ends today and leaves every roster. What it did stays in the figures. This cannot be undone."

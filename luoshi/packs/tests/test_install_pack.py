@@ -10,6 +10,7 @@ from luoshi.figures.models import Delta, Indicator
 from luoshi.figures.verify import check_figures
 from luoshi.gate.errors import Refused
 from luoshi.gate.rules import RULES, Role
+from luoshi.gate.verify import check_rows
 from luoshi.journal.models import Change, Entry
 from luoshi.packs.loading import Loaded, library, load
 from luoshi.packs.models import Installed
@@ -153,11 +154,12 @@ class InstallPack(PackTestCase):
                         with self.assertRaises(PermissionDenied):
                             install_pack(self.as_user(username), unit, loaded=pack, at=moment(BEGINNING))
 
-    def test_figures_and_tallies_agree_with_the_records_after_every_version(self):
+    def test_figures_and_journal_agree_with_the_records_after_every_version(self):
         self.install()
         self.install(later(PACK, ("measure: distinct:unit", "measure: count")), on=date(2023, 11, 1))
         self.install(load(library()["theme-education-2"].read_bytes(), offered()))
         self.assertEqual(list(check_figures()), [])
+        self.assertEqual(list(check_rows()), [])
         self.assertGreater(Delta.objects.filter(indicator__campaign__code="small").count(), 0)
 
     def test_a_pack_with_flaws_is_refused_with_all_of_them(self):

@@ -4,12 +4,13 @@ import hashlib
 
 import pytest
 import yaml
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from luoshi.packs.complaints import _SAID, telling
-from luoshi.packs.loading import library, load
+from luoshi.packs.loading import MOST_FLAWS, library, load
 from luoshi.packs.schema import Pack
 from luoshi.packs.tests.marked import whole
 from luoshi.packs.vocabulary import offered
@@ -45,6 +46,13 @@ def test_a_flaw_names_its_entry_by_the_code():
     assert flaw.line("safety.yaml").startswith(
         f"safety.yaml:{line}: requirements.responsibility_meeting.by: 2034-04-15"
     )
+
+
+def test_a_file_full_of_flaws_is_told_in_portions():
+    with translation.override("en"):
+        flaws = load(b"a: 1\n" * 1_000, offered()).flaws
+    assert len(flaws) == MOST_FLAWS + 1
+    assert "more flaws follow. Correct these first." in flaws[-1].message
 
 
 @given(trees)

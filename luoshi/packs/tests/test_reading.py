@@ -128,7 +128,7 @@ def test_a_bomb_of_repeated_parts_is_refused():
     lines += [f"a{n}: &a{n} [" + ", ".join([f"*a{n - 1}"] * 10) + "]" for n in range(1, 10)]
     line, message = flaw("\n".join(lines))
     assert line == 5
-    assert "100,000 entries" in message
+    assert "50,000 entries" in message
 
 
 def test_a_file_of_more_than_a_megabyte_is_refused():

@@ -88,8 +88,13 @@ class ReportTestCase(LedgerTestCase):
         self.enterContext(override_settings(LUOSHI_KEYS=Path(folder)))
 
     def draft(self, *, actor: Actor | None = None, unit: Unit | None = None, **more: Any) -> Report:
-        more = {"template": "summary", "at": moment(TODAY)} | more
-        return generate_report(actor or self.office, unit or self.province, campaign=self.campaign, **more)
+        made: Report = generate_report(
+            actor or self.office,
+            unit or self.province,
+            campaign=self.campaign,
+            **({"template": "summary", "at": moment(TODAY)} | more),
+        )
+        return made
 
     def issued(self, **more: Any) -> Report:
         return issue_report(self.office, self.draft(**more), url=URL, at=moment(TODAY, 9, 40))

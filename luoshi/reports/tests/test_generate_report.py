@@ -1,6 +1,7 @@
 """生成报告 — every figure is quoted from the ledger as of one moment; what it does not know is — or left out, never 0."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -111,7 +112,7 @@ class GenerateReport(ReportTestCase):
         self.assertEqual(Making.objects.get().done, 9)
 
     def test_the_same_key_makes_one_report(self):
-        make = {"campaign": self.campaign, "template": "summary", "at": moment(TODAY), "key": "a" * 36}
+        make: dict[str, Any] = {"campaign": self.campaign, "template": "summary", "at": moment(TODAY), "key": "a" * 36}
         self.assertEqual(
             generate_report(self.office, self.province, **make), generate_report(self.office, self.province, **make)
         )

@@ -9,10 +9,8 @@ from django.http import Http404
 from docx import Document
 
 from luoshi.figures.queries import figures_as_of
-from luoshi.gate.actor import Actor, Grant
 from luoshi.gate.errors import Conflict, Refused
 from luoshi.gate.ledgered import gate_open
-from luoshi.gate.rules import Role
 from luoshi.gate.verify import check_rows
 from luoshi.journal import log
 from luoshi.journal.models import Checkpoint, Entry
@@ -29,7 +27,7 @@ from luoshi.testing.cast import TODAY, moment
 class IssueReport(ReportTestCase):
     def data(self, report: Report) -> bytes:
         with report.file.open("rb") as file:
-            return file.read()
+            return bytes(file.read())
 
     def verifiers(self):
         return [log.signer().key.verifier]
@@ -48,7 +46,7 @@ class IssueReport(ReportTestCase):
 
     def test_the_checkpoint_covers_the_entry_that_names_the_content(self):
         report = self.issued()
-        checkpoint = Checkpoint.objects.get(number=report.checkpoint)
+        checkpoint = Checkpoint.objects.get(number=report.checkpoint or 0)
         named = Entry.objects.filter(subject=report.ref, action="report.seal").earliest("position")
         self.assertGreaterEqual(checkpoint.size, named.position)
 
@@ -72,9 +70,9 @@ class IssueReport(ReportTestCase):
         before = (self.data(report), report.file_sha256)
         later = TODAY + timedelta(days=5)
         move_unit(self.office, self.bureau, parent=self.other_city, at=moment(later))
-        self.bureau.refresh_from_db()
-        above = Actor("above", grants=(Grant(Role.OFFICE, self.bureau.pk, self.bureau.no, self.bureau.last),))
-        merge_units(above, self.second, into=self.first, at=moment(later))
+        for unit in (self.first, self.second):
+            unit.refresh_from_db()
+        merge_units(self.office, self.second, into=self.first, at=moment(later))
         report = Report.objects.get(pk=report.pk)
         self.assertEqual((self.data(report), report.file_sha256), before)
         self.assertEqual(check_text(read_seal(self.data(report)), self.data(report)), ())
@@ -88,6 +86,11 @@ class IssueReport(ReportTestCase):
             at=moment(later),
         )
         self.assertEqual([sums["meetings", unit.pk].value for unit in (self.city, self.other_city)], [None, 3])
+
+    def test_a_move_later_on_the_same_day_is_no_false_alarm(self):
+        report = self.issued()
+        move_unit(self.office, self.bureau, parent=self.other_city, at=moment(TODAY, 15))
+        self.assertNotIn(Verdict.DIFFERS, {each.verdict for each in recheck(report)})
 
     def test_what_is_entered_later_is_told_beside_the_report(self):
         report = self.issued()

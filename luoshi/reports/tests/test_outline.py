@@ -192,3 +192,9 @@ def test_every_run_of_the_paragraph_is_in_the_lines():
     assert lines(REPORT)[:3] == ("关于专项活动推进情况的报告", "市领导小组：", "现将截至11月20日的推进情况报告如下。")
     assert "全县2659[1]个领导班子举办了读书班，覆盖率92.3%[2]；2.4万[3]名流动党员纳入有效管理。" in lines(REPORT)
     assert isinstance(REPORT.blocks[0], Paragraph)
+
+
+def test_a_print_that_says_less_than_the_value_is_rounded():
+    assert [quote(printed, numerator=n, denominator=of).rounded for printed, n, of in (
+        ("2659", 2659, None), ("2.4万", 23987, None), ("2.4万", 24000, None), ("92.3%", 2455, 2659), ("50%", 1, 2), ("0%", 0, 3),
+    )] == [False, True, False, True, False, False]  # fmt: skip

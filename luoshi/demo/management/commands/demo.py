@@ -52,6 +52,8 @@ the divisions are real (luoshi divisions). docs/demo.md tells the rules."""
         known = list(players())
         if not known:
             raise CommandError(_("The demo is not loaded here. Load it: luoshi demo load"))
-        self.stdout.write(_("Accounts of the demo; the password of all of them is %(password)s") % {"password": PASSWORD})
+        self.stdout.write(
+            _("Accounts of the demo; the password of all of them is %(password)s") % {"password": PASSWORD}
+        )
         for player, over in known:
             self.stdout.write(f"  {player.account:<10} {player.name}  {ROLE_NAMES[player.role]}  {over.title}")

@@ -1,0 +1,50 @@
+"""Reports over the API: the same rights and effects as the pages."""
+
+import json
+from typing import Any
+
+from django.core.cache import cache
+
+from luoshi.reports.models import Report
+from luoshi.reports.tests.issued import ReportTestCase
+
+
+class Api(ReportTestCase):
+    def post(self, url: str, user: str = "zhou", **data: Any):
+        self.login(user)
+        return self.client.post(f"/api{url}", json.dumps(data), content_type="application/json")
+
+    def test_a_report_is_generated_issued_and_read(self):
+        made = self.post("/reports", campaign="study", unit="62", template="summary")
+        self.assertEqual((made.status_code, made.json()["state"]), (201, "draft"), made.content)
+        pk = made.json()["id"]
+        issued = self.post(f"/reports/{pk}/issue", version=made.json()["version"]).json()
+        self.assertEqual(issued["state"], "issued")
+        figures = self.client.get(f"/api/reports/{pk}/figures").json()
+        self.assertEqual({each["verdict"] for each in figures} - {"agrees", "about"}, set())
+        self.assertEqual(self.client.get(f"/api/reports/{pk}/word").content[:2], b"PK")
+        self.assertEqual([each["code"] for each in self.client.get("/api/reports").json()], [issued["code"]])
+
+    def test_what_the_pages_refuse_the_api_refuses(self):
+        asked = {"campaign": "study", "template": "summary"}
+        self.assertIn(self.post("/reports", "zhao", unit="62", **asked).status_code, (403, 404))
+        self.assertEqual(self.post("/reports", unit="62", campaign="study", template="none").status_code, 422)
+        self.assertEqual(self.post("/reports", unit="62", covers=["nowhere"], **asked).status_code, 422)
+        self.assertFalse(Report.objects.exists())
+        pk = self.draft().pk
+        self.assertEqual(self.post(f"/reports/{pk}/issue", "qian").status_code, 403)
+        self.assertEqual(self.post(f"/reports/{pk}/issue", "zhao").status_code, 404)
+        self.assertEqual(self.post(f"/reports/{pk}/issue", version=99).status_code, 409)
+
+    def test_anybody_verifies_by_code(self):
+        cache.clear()
+        report = self.issued()
+        told = self.client.get(f"/api/verify/{report.code}").json()
+        self.assertEqual((told["holds"], told["file_sha256"]), (True, report.file_sha256))
+        self.assertEqual(self.client.get("/api/verify/LS-0000").status_code, 404)
+        self.assertEqual(self.client.get("/api/reports").status_code, 401)
+
+    def test_a_correction_is_told(self):
+        report = self.issued()
+        made = self.post(f"/reports/{report.pk}/corrections", quote=1, now="4", reason="补录一次")
+        self.assertEqual((made.status_code, made.json()["was"]), (201, "3"))
