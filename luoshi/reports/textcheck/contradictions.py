@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from luoshi.reports.textcheck.counted import says_a_verb
+from luoshi.reports.textcheck.counted import says_a_verb, says_too_little
 from luoshi.reports.textcheck.statement import Contradiction, Statement
 
 _SENTENCE_END = re.compile(r"[。！？\n]")
@@ -17,7 +17,7 @@ _JOINED = re.compile(r"^[，、和及（()）]")
 _SUM_UP = re.compile(r"(?:共计|合计|总计)[^，。；\d]{0,6}$")
 _LIST = re.compile(r"[^，。；：！？,;:\s\d、和]{1,12}(?:[、和][^，。；：！？,;:\s\d、和]{1,10})+$")
 _CLASS_NOUN = re.compile(
-    r"[（(]?(?:省|市|县|区|州|乡镇|街道|村|部门|单位|领域|方面|环节|险种|行业|城市|地区|国家|产业|专题|重点领域|板块|类别|小区|社区|镇)"
+    r"[（(]?(?:省|市|县|区|州|乡镇|街道|村|部门|单位|领域|方面|环节|险种|行业|城市|地区|国家|产业|专题|重点领域|板块|类别|小区|社区|镇)(?![委级直属长])"
 )
 _RATE = re.compile(r"([\u4e00-\u9fff]{2})率$")
 _BECOMES = re.compile(r"[至到为降]$")
@@ -148,7 +148,7 @@ def _said_twice(statements: Sequence[Statement]) -> Iterator[Contradiction]:
         what = _PLAIN.sub("", s.what)
         if s.role != "done" or s.kind not in ("count", "money") or s.value is None or s.why.what.rule not in _OWN_WORDS:
             continue
-        if len(what) < _SHORTEST or s.per:
+        if len(what) < _SHORTEST or s.per or says_too_little(what):
             continue
         key = (what, s.org or "", s.unit, s.window or "")
         if key not in first:

@@ -23,7 +23,7 @@ _LEAD = re.compile(
     r"全部|(?:全面|深入|扎实|积极|大力|着力|认真|切实|持续|坚持|严格|有效|"
     r"有序|充分|广泛|成功|顺利|及时|迅速|主动)(?=[\u4e00-\u9fff])|"
     r"即|如(?!期)|能|可以|预计(?:将|可)?有?|有望|可|要(?!求)|将|拟|计划|力争|对(?![口接])|把(?!关)|"
-    r"为(?!民)|向|给(?!予)|从|由|在|针对|使|让|按(?!期|时|"
+    r"为(?!民)|向|给(?!予)|从|由|在(?![校册职编岗建园读籍])|针对|使|让|按(?!期|时|"
     r"照)|每(?=年|月)|毫不含糊地|有针对性地)+"
 )
 _TRAIL = re.compile(
@@ -52,7 +52,6 @@ _EFFECT = re.compile(r"(?:共|已|可|直接|累计)*(?:涉及|惠及|受益|覆
 _TO = re.compile(
     r"[^，。；、]{0,4}?(?:提高|增加|调整|上调|下调|压减|压缩|缩短|减少|下降|降低|降|升|扩大|提升|整合)?(?:到|至|为)$"
 )
-_SAME_SPAN = re.compile(r"(?:[-~至到]|、)$")
 _TRIM_TAIL = re.compile(r"(?:已从|已由|由|从|以来)$|^以来")
 _UNIT_NOUN = {"人": "人员", "名": "人员", "元": "金额"}
 
@@ -79,7 +78,6 @@ class Memory:
     verb: str = ""
     what: str = ""
     topic: str = ""
-    heading: str = ""
     previous: str = ""
     whats: list[str] = field(default_factory=list)
 
@@ -104,7 +102,9 @@ def what_of(
     context = ""
     if _ONLY_VERB.match(what) and (q.kind == "percent" or what):
         context, rule = _cut(memory.what or _trim(memory.previous), 16, head=False), "what.carried"
-    elif len(what) < 3 or _EFFECT.match(what) or _says_too_little(what):
+    elif len(what) > 2 and what != memory.what and what in memory.what:  # 应清理面积…，已清理…: the same words, fewer
+        what, rule = memory.what[memory.what.index(what) :], "what.carried"
+    elif len(what) < 3 or _EFFECT.match(what) or says_too_little(what):
         if len(what) < 4 and not what.endswith(("人", "员", "额", "金", "款")):
             what += _UNIT_NOUN.get(q.unit, "")
         context = _context(what, memory)
@@ -202,7 +202,7 @@ def attributive(text: str, end: int) -> bool:
     return bool(rest) and not _NOT_NOUN.match(rest) and not rest[0].isdigit()
 
 
-def _says_too_little(what: str) -> bool:
+def says_too_little(what: str) -> bool:
     """Only verbs and nouns that fit anything: 惠及学生, 涉及金额, 整改率."""
     generic = words("nouns", "generic")
     return len(what) <= 8 and all(
@@ -213,7 +213,8 @@ def _says_too_little(what: str) -> bool:
 
 def _context(what: str, memory: Memory) -> str:
     most = max(6, 2 * len(what))
-    for source in (memory.topic, memory.what, _trim(memory.previous), memory.heading):
+    sources = [memory.topic, memory.what, _trim(memory.previous)]
+    for source in sources if what else reversed(sources):
         if source and source != what and not (what and what in source):
             return _cut(source, most, head=False)
     return ""

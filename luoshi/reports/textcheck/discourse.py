@@ -18,7 +18,7 @@ _NO_SUBJECT = re.compile(r"精神|部署要求|部署|要求|反馈|交办的|�
 _BEGINS_LIST = re.compile(
     r"[\u4e00-\u9fff]{2,8}等(?:\d+|[一二三四五六七八九十]+)(?:个|家)?(?:省|市|县|区|地|州|乡|镇|村|部门|单位)"
 )
-_COUNTS = re.compile(r"共(?!同)|累计|已(?!经)|各级|先后")
+_COUNTS = re.compile(r"(?<![公总])共(?![同享产识])|累计|已(?!经)|各级|先后")
 _OBJECT_BEFORE = re.compile(r"[对向与给往赴到于和、按据]$")
 _COUNTRY = ("全国", "我国", "各国")
 
@@ -61,6 +61,8 @@ class Discourse:
                 )
         if mention.province:
             self._province = mention.province
+            if mention.province.endswith("省"):
+                self._known["省"] = mention.province
 
     def knows_no_province(self) -> bool:
         return self._province is None and "省" not in self._known

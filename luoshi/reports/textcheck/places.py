@@ -79,13 +79,26 @@ def gazetteer() -> dict[str, Place]:
                 places[name] = Place(_usual_name(full), rank, province)
     for name in shared - provinces.keys():
         del places[name]
-    return places
+    return places | _after_their_province(places)
 
 
 @cache
 def initials() -> frozenset[str]:
     """The characters that names of the gazetteer begin with."""
     return frozenset(name[0] for name in gazetteer())
+
+
+def _after_their_province(places: dict[str, Place]) -> dict[str, Place]:
+    """福建三明: a short name that is an everyday word is a place right after its province."""
+    found: dict[str, Place] = {}
+    for line in lines("places"):
+        names, _, below = line.partition(":")
+        province, *shorts = names.strip().split("=")
+        for full in _NEVER_SHORT & set(below.split()):
+            for short in (province, *shorts):
+                place = Place(province + full, places[full].rank, province)
+                found[short + _ENDING.sub("", full)] = found[short + full] = place
+    return found
 
 
 def _usual_name(full: str) -> str:

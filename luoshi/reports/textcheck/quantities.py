@@ -19,14 +19,14 @@ _RUN = _VAGUE + rf"(?:{_ARABIC}|{_HAN}|(?<={_HAN})点(?=[零一二三四五六�
 RUN = re.compile(_RUN)
 _FRACTION = re.compile(rf"({_RUN})分之({_RUN})")
 _RANGE = re.compile(rf"\s?(?:[-~至到]|或者?)\s?({_RUN})")
-_MORE = re.compile(r"(余|多|来)?([百千万亿]+)?(余|多)?")
+_MORE = re.compile(r"(余|多|来)([百千万亿]+)?")
 _GE_MORE = re.compile(r"多(月|小时|星期|工作日|学期|季度|钟头|年头)")
 # 九成 is nine tenths, 三成立 is none.
 _TENTHS = re.compile(
     r"成(?:[一二三四五六七八九半])?(?!员(?!工)|群(?!众)|人(?![员口])|[立为果功效年长都本熟交就绩份套品片林型才婚语分因渝华绵千百双])"
 )
 _HALF = re.compile("一半")
-_HALF_COUNTED = re.compile("一半(?:以上|以下|左右|的)")
+_HALF_COUNTED = re.compile("一半(?:以上|以下|左右|的|已|得到|完成)|(?<=其中)一半|(?<=有)一半")
 _FREQUENCY = re.compile(
     rf"每(?:逢|隔)?(个)?((?:{_RUN})?)(个)?(半年|半月|季度|季|学期|学年|星期|周|月|年|天|日|旬|小时)(?![份初底末均龄薪度户])"
 )
@@ -236,66 +236,80 @@ def _identifier(folded: str, start: int, end: int) -> bool:
 
 def _measured(folded: str, start: int, end: int) -> Quantity | None:
     """Numeral, 余/多, range and classifier; None where no quantity can be made of it."""
-    if fraction := _FRACTION.match(folded, start):
-        return _fraction(fraction)
-    if _HALF.match(folded, start) and (_HALF_COUNTED.match(folded, start) or _BESIDE_END.search(folded[:start][-4:])):
-        return _made(folded, start, start + 2, 50, None, "%", "percent", None, "fraction")
-    run = folded[start:end]
-    if (tenths := _TENTHS.match(folded, end)) and len(run) == 1 and run in numerals.DIGITS and run != "零":
-        half = tenths.group()[1:]
-        value: Number | None = numerals.DIGITS[run] * 10 + (5 if half == "半" else numerals.DIGITS.get(half, 0))
-        stop = tenths.end() + (1 if folded.startswith("多", tenths.end()) else 0)
-        return _made(folded, start, stop, value, None, "%", "percent", "多" if stop > tenths.end() else None, "tenths")
-    amount = numerals.amount(run)
-    more = _MORE.match(folded, end)
-    assert more
-    stop, approx = end, more.group(1) or more.group(3)
-    if more.group(2) and more.group(1):  # 10余万
-        amount, stop = numerals.amount(run + more.group(2)), more.end()
-    elif more.group(1):
-        stop = more.end(1)
-        approx = more.group(1)
-    else:
-        approx = None
-    if amount is None:
+    if share := _share(folded, start, end):
+        return share
+    numeral = _numeral(folded, start, end)
+    if numeral is None:
         return None
-    value, upper = amount
+    (value, upper), approx, stop = numeral
     unit = classifier_at(folded, stop)
-    if approx and unit is None and not (more.group(2) or run[-1] in "万亿千百"):
-        approx, stop = None, end
-        unit = classifier_at(folded, stop)
     if ranged := _ranged(folded, stop, unit):
-        amount2, stop, unit = ranged
-        if value is not None and amount2 is not None and amount2 > value:
-            upper = amount2
+        other, stop, unit = ranged
+        if value is not None and other is not None and other > value:
+            upper = other
     if unit is None:
         return _bare(folded, start, stop, value, upper, approx)
+    run = folded[start:end]
     stop += len(unit.word)
-    if run[0] in "几数成上":
-        approx = run if run[0] in "成上" else run[:2]
-    elif run.endswith("几"):
-        approx = "几"
-    small = len(run) == 1 and not run.isascii()
-    if (
-        unit.narrow
-        and small
-        and not approx
-        and upper is None
-        and not _EVIDENCE_OF_ONE.search(folded[max(0, start - 12) : start])
-    ):
-        return None
+    approx = _vague(run) or approx
     if unit.kind == "duration" and folded.startswith(("多", "余"), stop):
         approx, stop = folded[stop], stop + 1
     if unit.word == "个" and (longer := _GE_MORE.match(folded, stop)):
         approx, unit, stop = "多", Classifier("个" + longer.group(1), "duration"), longer.end()
-    alone = all(c in "百千万亿" for c in run) and not approx  # 千名: only 近千名, or 百万亩
-    if (
-        alone
-        and not _BESIDE_END.search(folded[max(0, start - 4) : start])
-        and not (len(run) > 1 and unit.kind == "count" and unit.word not in "名人户")
-    ):
+    if not approx and upper is None and _makes_a_phrase(folded, start, run, unit):
         return None
     return _made(folded, start, stop, value, upper, _base_unit(unit), unit.kind, approx, "classifier")
+
+
+def _share(folded: str, start: int, end: int) -> Quantity | None:
+    """四分之一, 一半以上, 三成: a share, in percent."""
+    if fraction := _FRACTION.match(folded, start):
+        return _fraction(fraction)
+    if _HALF.match(folded, start) and (_HALF_COUNTED.match(folded, start) or _BESIDE_END.search(folded[:start][-4:])):
+        return _made(folded, start, start + 2, 50, None, "%", "percent", None, "fraction")
+    run, tenths = folded[start:end], _TENTHS.match(folded, end)
+    if tenths is None or len(run) != 1 or not numerals.DIGITS.get(run):
+        return None
+    rest = tenths.group()[1:]
+    value = numerals.DIGITS[run] * 10 + (5 if rest == "半" else numerals.DIGITS.get(rest, 0))
+    more = folded.startswith("多", tenths.end())
+    return _made(folded, start, tenths.end() + more, value, None, "%", "percent", "多" if more else None, "tenths")
+
+
+def _numeral(folded: str, start: int, end: int) -> tuple[numerals.Amount, str | None, int] | None:
+    """The worth of a run with the 余, 多 or 来 behind it (300余, 10余万, 二十来), and where it ends."""
+    run, more = folded[start:end], _MORE.match(folded, end)
+    amount = numerals.amount(run)
+    if more is None or not more.group(1):
+        return None if amount is None else (amount, None, end)
+    word, scale = more.groups()
+    if scale:
+        amount = numerals.amount(run + scale)
+        return None if amount is None else (amount, word, more.end())
+    if amount is None:
+        return None
+    if classifier_at(folded, more.end()) is None and run[-1] not in "万亿千百":  # 多 belongs to the next word
+        return amount, None, end
+    return amount, word, more.end()
+
+
+def _vague(run: str) -> str | None:
+    """The part of a numeral that leaves its value open: 几十, 上千, 十几."""
+    if run[0] in "成上":
+        return run
+    if run[0] in "几数":
+        return run[:2]
+    return "几" if run.endswith("几") else None
+
+
+def _makes_a_phrase(folded: str, start: int, run: str, unit: Classifier) -> bool:
+    """两面, 三头, 千名: a small numeral with a narrow classifier, or a bare 千, counts nothing unless something shows it."""
+    if unit.narrow and len(run) == 1 and not run.isascii():
+        return not _EVIDENCE_OF_ONE.search(folded[max(0, start - 12) : start])
+    if all(c in "百千万亿" for c in run):
+        countable = len(run) > 1 and unit.kind == "count" and unit.word not in "名人户"
+        return not countable and not _BESIDE_END.search(folded[max(0, start - 4) : start])
+    return False
 
 
 def _base_unit(unit: Classifier) -> str:

@@ -116,15 +116,17 @@ class _Paragraph:
             self.before = None
             self.discourse.begin_sentence()
         self.discourse.enter(clause, times)
-        if times:
-            self.window = times[-1].text
+        spoken = windows.SPOKEN.search(clause.text)
+        if times or spoken:
+            self.window = times[-1].text if times else spoken.group() if spoken else ""
             self.why_window = Reason("window.text", self.window)
 
     def _leave_words(self, clause: Clause, times: list[Window]) -> None:
         """A clause without a number leaves its words to the numbers after it."""
         if topic := _TOPIC.match(clause.text):
             self.memory.topic = topic.group(1)[-20:]
-        self.memory.previous = clause.text[after_lead(clause, times) :] or self.memory.previous
+        if not clause.aside:
+            self.memory.previous = clause.text[after_lead(clause, times) :] or self.memory.previous
 
     def _of_clause(self, clause: Clause, n: int, times: list[Window], inside: list[Quantity]) -> list[Statement]:
         earlier = "，".join(part.text for part in self.parts[max(0, n - 6) : n] if part.sentence == clause.sentence)

@@ -89,6 +89,8 @@ def role_of(
         return "plan", Reason("role.plan", m.group())
     if before and before.end >= offset and _REACHES.search(clause[before.end - offset : start]):
         return "done", Reason("role.result", clause[before.end - offset : start], before.end)
+    if not result and (m := _pattern("plan_until").search(earlier)):
+        return "plan", Reason("role.plan", m.group())
     if m := _pattern("context").search(ahead) or (
         _pattern("context_after").match(behind) if q.kind != "money" else None
     ):

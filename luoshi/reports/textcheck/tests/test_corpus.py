@@ -37,11 +37,11 @@ PUT_ASIDE = {
     "spans": 0.975,
     "value": 1.0,
     "kind": 1.0,
-    "role": 0.94,
+    "role": 0.95,
     "approx": 0.985,
-    "org": 0.9,
+    "org": 0.92,
     "what": 0.87,
-    "full": 0.78,
+    "full": 0.8,
 }
 SAMPLE = {"spans": 1.0, "value": 1.0, "kind": 1.0, "role": 0.98, "approx": 1.0, "org": 0.98, "what": 0.93, "full": 0.92}
 

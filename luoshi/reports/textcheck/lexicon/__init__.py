@@ -1,4 +1,4 @@
-"""词表 — the word lists beside this file: one subject a file, `#` comments, `label: words` lines."""
+"""词表 — the word lists in this folder: one subject a file, `#` comments, `label: words` lines."""
 
 import re
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from importlib.resources import files
 
 
 def lines(name: str) -> Iterator[str]:
-    """The lines of lexicon/NAME.txt that are neither empty nor a comment."""
-    text = files(__package__).joinpath("lexicon", f"{name}.txt").read_text(encoding="utf-8")
+    """The lines of NAME.txt that are neither empty nor a comment."""
+    text = files(__package__).joinpath(f"{name}.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         if line.strip() and not line.startswith("#"):
             yield line.strip()
@@ -16,7 +16,7 @@ def lines(name: str) -> Iterator[str]:
 
 @cache
 def words(name: str, label: str) -> frozenset[str]:
-    """The words of all lines `label: …` of lexicon/NAME.txt."""
+    """The words of all lines `label: …` of NAME.txt."""
     found: set[str] = set()
     for line in lines(name):
         head, colon, tail = line.partition(":")
