@@ -1,4 +1,4 @@
-# make run | test | lock | messages | roles | bench | clean        (README.md says what each is for)
+# make run | test | lock | messages | roles | openapi | bench | clean        (README.md says what each is for)
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
@@ -10,7 +10,7 @@ PIP_TOOLS = pip-tools==7.6.2
 COMPILE = build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras \
 	--no-emit-find-links --no-emit-index-url --no-emit-trusted-host
 
-.PHONY: help run test lock messages roles bench clean
+.PHONY: help run test lock messages roles openapi bench clean
 
 help:
 	@echo "make run       install into $(VENV), load the demo, serve it on http://127.0.0.1:$(PORT)   (PORT=8001 LUOSHI_HOME=/srv/luoshi)"
@@ -18,6 +18,7 @@ help:
 	@echo "make lock      choose the newest allowed versions and write requirements/*.txt with their hashes"
 	@echo "make messages  bring every room's catalogue up to date and compile it                      (needs gettext)"
 	@echo "make roles     write docs/roles.md from the table in luoshi/gate/rules.py"
+	@echo "make openapi   write tests/api/openapi.json, once a change of the API is meant"
 	@echo "make bench     run the benchmarks"
 	@echo "make clean     remove $(VENV), build/ and the tools' caches; the data in LUOSHI_HOME stay"
 
@@ -35,6 +36,9 @@ messages: $(VENV)/.dev
 
 roles: $(VENV)/.dev
 	@exec $(VENV)/bin/python -m luoshi.testing.roles
+
+openapi: $(VENV)/.dev
+	@exec $(VENV)/bin/python -m luoshi.testing.openapi
 
 # A virtual environment is rebuilt only when what it was made from changes; a second `make run` installs nothing.
 $(VENV)/.made:

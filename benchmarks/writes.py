@@ -149,7 +149,9 @@ def main() -> None:
         print(f"bare operation with journal entry     {bare:8.0f} /s   {bare / plain:.2f}   goal ≥ 1,000 /s")
         with_journal, without = per_request()
         print(f"one API request without its entry     {without * 1e3:8.2f} ms  1.00")
-        print(f"one API request with its entry        {with_journal * 1e3:8.2f} ms  {without / with_journal:.2f}   goal ≥ 0.90")
+        print(
+            f"one API request with its entry        {with_journal * 1e3:8.2f} ms  {without / with_journal:.2f}   goal ≥ 0.90"
+        )
         from django.db import connections
 
         connections.close_all()

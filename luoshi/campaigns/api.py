@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 
 from luoshi.campaigns.duties import State, duties
 from luoshi.campaigns.models import Campaign, Kind, Notice, Requirement, Signature, ZeroReport
@@ -260,11 +260,15 @@ def _noticed(row: Notice) -> NoticeOut:
 
 
 @router.get("/campaigns/{campaign}/notices", response=list[NoticeOut], summary="Notices in sight, newest first")
-def list_notices(request: HttpRequest, campaign: str, offset: int = 0, limit: int = 100) -> list[NoticeOut]:
+def list_notices(
+    request: HttpRequest,
+    campaign: str,
+    offset: int = Query(0, ge=0, le=1_000_000),  # type: ignore[type-arg]
+    limit: int = Query(100, ge=1, le=MOST),  # type: ignore[type-arg]
+) -> list[NoticeOut]:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     rows = notices(actor).filter(campaign=_campaign(actor, campaign))
-    start, size = max(offset, 0), max(1, min(limit, MOST))
-    return [_noticed(row) for row in rows[start : start + size]]
+    return [_noticed(row) for row in rows[offset : offset + limit]]
 
 
 @router.post("/notices/{pk}/sign", response={201: SignedOut}, summary="Sign for a notice")

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Field, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 
 from luoshi.campaigns.models import Campaign
 from luoshi.figures.models import Declaration, Indicator
@@ -177,11 +177,15 @@ def _declared(row: Declaration) -> DeclarationOut:
 
 
 @router.get("/campaigns/{campaign}/declarations", response=list[DeclarationOut], summary="Declared figures in sight")
-def list_declarations(request: HttpRequest, campaign: str, offset: int = 0, limit: int = 100) -> list[DeclarationOut]:
+def list_declarations(
+    request: HttpRequest,
+    campaign: str,
+    offset: int = Query(0, ge=0, le=1_000_000),  # type: ignore[type-arg]
+    limit: int = Query(100, ge=1, le=500),  # type: ignore[type-arg]
+) -> list[DeclarationOut]:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     rows = Declaration.objects.filter(within(actor, "figure.see"), indicator__campaign=_campaign(actor, campaign))
-    start, size = max(offset, 0), max(1, min(limit, 500))
-    return [_declared(row) for row in rows.select_related("unit", "indicator").order_by("pk")[start : start + size]]
+    return [_declared(row) for row in rows.select_related("unit", "indicator").order_by("pk")[offset : offset + limit]]
 
 
 @router.post("/campaigns/{campaign}/declarations", response={201: DeclarationOut}, summary="Declare a figure")

@@ -9,8 +9,10 @@ from ninja import Router, Schema
 from ninja.pagination import LimitOffsetPagination, paginate
 from pydantic import ConfigDict, Field
 
+from luoshi.gate.errors import Refused
 from luoshi.gate.request import Request
-from luoshi.orgs.identity import known_by, masked_id, masked_phone
+from luoshi.lib.identity import BadIdentity
+from luoshi.orgs.identity import flaw_words, known_by, masked_id, masked_phone
 from luoshi.orgs.models import Membership, Person, Sector, Unit
 from luoshi.orgs.operations import (
     change_unit,
@@ -23,6 +25,15 @@ from luoshi.orgs.operations import (
 )
 from luoshi.orgs.queries import ancestors_of, children_of, memberships, persons, standing_units, units_named
 from luoshi.orgs.views.pages import not_there
+
+
+class Pages(LimitOffsetPagination):
+    """limit and offset within what a database can count."""
+
+    class Input(Schema):
+        limit: int = Field(100, ge=1, le=500)
+        offset: int = Field(0, ge=0, le=10_000_000)
+
 
 router = Router(tags=["units"])
 
@@ -161,7 +172,7 @@ def asked(request: HttpRequest) -> Request:
 
 
 @router.get("/units", response=list[UnitOut], summary="Units in tree order; q finds by name, pinyin or code")
-@paginate(LimitOffsetPagination)
+@paginate(Pages)
 def list_units(request: HttpRequest, q: str = "", kind: Unit.Kind | None = None, below: str = "") -> Any:  # noqa: ARG001 ninja wants it
     rows = units_named(q) if q else standing_units()
     if below:
@@ -232,7 +243,7 @@ def close(request: HttpRequest, code: str, body: CloseIn) -> Unit:
 
 
 @router.get("/units/{code}/persons", response=list[PersonOut], summary="The unit's own roster on a day, masked")
-@paginate(LimitOffsetPagination)
+@paginate(Pages)
 def list_persons(request: HttpRequest, code: str, on: date | None = None) -> Any:
     day = on or asked(request).today
     rows = memberships(asked(request).actor, on=day).filter(unit=unit_at(code)).order_by("person__pinyin", "pk")
@@ -255,7 +266,11 @@ def person_out(row: Membership) -> dict[str, Any]:
 
 @router.post("/units/{code}/persons", response={201: PersonOut}, summary="Put a person on the unit's roster")
 def new_person(request: HttpRequest, code: str, body: PersonIn) -> Any:
-    values = body.dict(exclude={"key", "id_number"}, exclude_defaults=False) | known_by(body.id_number)
+    try:
+        known = known_by(body.id_number)
+    except BadIdentity as bad:
+        raise Refused(flaw_words(bad)) from bad
+    values = body.dict(exclude={"key", "id_number"}, exclude_defaults=False) | known
     made = create_person(asked(request).actor, unit_at(code), **values, key=body.key)
     return 201, person_out(_counted(made))
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Field, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 from ninja.errors import HttpError
 
 from luoshi.campaigns.models import Campaign
@@ -114,12 +114,16 @@ def _out(row: Report) -> ReportOut:
 
 
 @router.get("/reports", response=list[ReportOut], summary="Reports in sight, newest first")
-def list_reports(request: HttpRequest, unit: str = "", offset: int = 0, limit: int = 100) -> list[ReportOut]:
+def list_reports(
+    request: HttpRequest,
+    unit: str = "",
+    offset: int = Query(0, ge=0, le=1_000_000),  # type: ignore[type-arg]
+    limit: int = Query(100, ge=1, le=500),  # type: ignore[type-arg]
+) -> list[ReportOut]:
     rows = reports(_actor(request)).order_by("-made_at", "-pk")
     if unit:
         rows = rows.filter(unit__code=unit)
-    start, size = max(offset, 0), max(1, min(limit, 500))
-    return [_out(row) for row in rows[start : start + size]]
+    return [_out(row) for row in rows[offset : offset + limit]]
 
 
 @router.get("/reports/{pk}", response=ReportOut, summary="One report")

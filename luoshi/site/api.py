@@ -3,6 +3,7 @@
 It is mounted past the login page (a valid token would otherwise be sent there), so every route asks for a token or a session itself.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required, login_required
@@ -10,10 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as FieldError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 from ninja.security import HttpBearer, SessionAuth
 
 from luoshi import __version__
@@ -28,8 +31,7 @@ from luoshi.orgs.api import router as units
 from luoshi.orgs.models import User
 from luoshi.packs.api import router as packs
 from luoshi.reports.api import router as reports
-
-PROBLEM = "application/problem+json"
+from luoshi.site.problems import PROBLEM
 
 
 class Bearer(HttpBearer):
@@ -54,6 +56,24 @@ class Session(SessionAuth):
         return user if isinstance(user, User) and user.is_authenticated else None
 
 
+class PlainParser(Parser):
+    """JSON without NUL: no text of ours holds one, and PostgreSQL keeps none."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        body = super().parse_body(request)
+        if holds_nul(body):
+            raise ValueError("NUL in a text")
+        return body
+
+
+def holds_nul(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(holds_nul(each) for pair in value.items() for each in pair)
+    if isinstance(value, list):
+        return any(map(holds_nul, value))
+    return isinstance(value, str) and "\x00" in value
+
+
 api = NinjaAPI(
     title="落实 Luoshi",
     version=__version__,
@@ -63,6 +83,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     docs_decorator=login_required,
     urls_namespace="api",
+    parser=PlainParser(),
 )
 api.add_router("", activities)
 api.add_router("", units)
@@ -76,8 +97,8 @@ def past_the_login_page() -> Any:
     """The API's addresses, exempt from the redirect to the login page: a caller with a token has no session to log in to."""
     patterns, _app, _namespace = addresses = api.urls
     for pattern in patterns:
-        if pattern.name != "openapi-json":
-            login_not_required(pattern.callback)
+        if isinstance(pattern, URLPattern) and pattern.name != "openapi-json":
+            login_not_required(pattern.callback)  # type: ignore[type-var]
     return addresses
 
 
@@ -130,6 +151,8 @@ def not_understood(_request: HttpRequest, error: ValidationError) -> HttpRespons
 
 @api.exception_handler(HttpError)
 def other(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        return problem(400, _("The request cannot be read."), _("Its body must be JSON, without NUL characters."))
     return problem(error.status_code, str(error))
 
 

@@ -39,7 +39,11 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         _("To look"),
         (
             Command("demo", _("load the demo province, or list its accounts"), "luoshi demo load --scale small"),
-            Command("divisions", _("print the divisions of a province, to the villages"), "luoshi divisions 甘肃 --level county"),
+            Command(
+                "divisions",
+                _("print the divisions of a province, to the villages"),
+                "luoshi divisions 甘肃 --level county",
+            ),
         ),
     ),
     (

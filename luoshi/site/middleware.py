@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
@@ -85,6 +86,17 @@ def server_timing(get_response: GetResponse) -> GetResponse:
             f'total;dur={total:.1f}, db;dur={queries.seconds * 1000:.1f};desc="{queries.count} queries"'
         )
         return response
+
+    return middleware
+
+
+def plain_addresses(get_response: GetResponse) -> GetResponse:
+    """An address with a NUL in it names nothing, and no database would take it: the request is bad, before any page sees it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("NUL in the address")
+        return get_response(request)
 
     return middleware
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -93,14 +93,6 @@ def _reports(actor: Actor, text: str) -> QuerySet[Report]:
     return visible(actor, "report.see", rows).order_by("-made_at", "-pk")
 
 
-def _page(row: Any) -> str:
-    """The page of a record; "" for one that has none."""
-    try:
-        return str(row.get_absolute_url())
-    except NoReverseMatch:
-        return ""
-
-
 def _unit_hit(unit: Unit) -> Hit:
     return Hit(unit.name, f"{unit.parent.title if unit.parent else ''} {unit.code}".strip(), unit.get_absolute_url())
 
@@ -111,11 +103,11 @@ def _activity_hit(activity: Activity) -> Hit:
 
 
 def _campaign_hit(row: Requirement | Indicator) -> Hit:
-    return Hit(str(row), str(row.campaign), _page(row))
+    return Hit(str(row), str(row.campaign), row.get_absolute_url())
 
 
 def _report_hit(report: Report) -> Hit:
-    return Hit(report.title, f"{report.unit.title} · {report.get_state_display()}", _page(report))
+    return Hit(report.title, f"{report.unit.title} · {report.get_state_display()}", report.get_absolute_url())
 
 
 SOURCES = (

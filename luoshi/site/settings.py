@@ -62,6 +62,8 @@ MIDDLEWARE = [
     "luoshi.site.middleware.request_ids",
     "luoshi.site.middleware.server_timing",
     "luoshi.site.middleware.security_headers",
+    "luoshi.site.problems.api_problems",
+    "luoshi.site.middleware.plain_addresses",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

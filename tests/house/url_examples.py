@@ -57,7 +57,7 @@ def examples(cast: type[Cast]) -> dict[str, str]:
         "account": str(cast.users["zheng"].pk),
         "grant": str(Grant.objects.get(user=cast.users["li"]).pk),
         "mandate": str(Grant.objects.get(user=cast.users["feng"]).pk),
-        "token": str(getattr(token, "token", token).pk),
+        "token": str(token.token.pk),
         "activity": str(activity.pk),
         "file": str(file.pk),
         "declaration": str(declared.pk),
