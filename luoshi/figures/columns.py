@@ -11,6 +11,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from luoshi.figures import closings
 from luoshi.orgs.seats import Seats, seats
 from luoshi.orgs.tree import Tree, tree
 
@@ -147,3 +148,4 @@ def forget() -> None:
     """Drop all columns of this process; they load again when asked for."""
     with _lock:
         _kept.clear()
+    closings.forget()

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luoshi.campaigns.models import Campaign
+from luoshi.figures.closings import closings
 from luoshi.figures.columns import Columns, columns
 from luoshi.figures.measures import Measure, measure
 from luoshi.figures.models import Declaration, Delta, First, Indicator
@@ -140,14 +141,20 @@ def _declared_sums(
 ) -> dict[tuple[int, int], int]:
     """A unit's declared figure: its own declaration, or else the sum of those below it."""
     rows = list(standing_declarations(wanted, on=on).values_list("indicator", "unit", "value"))
+    own = {(indicator, unit): value for indicator, unit, value in rows}
+    placed: dict[int, list[tuple[int, int]]] = {}
+    for indicator, unit, value in rows:
+        placed.setdefault(indicator, []).append((current.index.get(unit, -1), value))
     found: dict[tuple[int, int], int] = {}
-    for unit in units:
-        first, stop = current.branch(unit)
-        for indicator in wanted:
-            own = [value for i, u, value in rows if i == indicator.pk and u == unit]
-            below = [v for i, u, v in rows if i == indicator.pk and first <= current.index.get(u, -1) < stop]
-            if own or below:
-                found[(indicator.pk, unit)] = own[0] if own else sum(below)
+    for each, values in placed.items():
+        at = np.array(sorted(place for place, _value in values))
+        sums = np.cumsum([0, *(value for _place, value in sorted(values))])
+        for unit in units:
+            first, stop = np.searchsorted(at, current.branch(unit))
+            if (each, unit) in own:
+                found[(each, unit)] = own[(each, unit)]
+            elif first < stop:
+                found[(each, unit)] = int(sums[stop] - sums[first])
     return found
 
 
@@ -302,15 +309,35 @@ def _first_rows(each: Measure) -> QuerySet[First]:
     )
 
 
-def trend(campaign: Campaign, code: str, unit: int, *, until: date, weeks: int = 12) -> list[tuple[date, Figure]]:
-    """What the ledger said at the end of each week: closing values, which never change."""
+def trend(seen: Board, code: str, unit: int, *, weeks: int = 12) -> list[tuple[date, Figure]]:
+    """What the ledger said at the end of each week: closing values, which never change.
+
+    The last one is that of the board's own day or, once the campaign is over, of its last day.
+    """
+    until = min(seen.as_of.on, seen.campaign.ends_on)
     days = [until - timedelta(days=7 * back) for back in range(weeks - 1, -1, -1)]
-    found = []
-    for day in days:
-        position = closing_position(day)
-        at = evening(day)
-        found.append((day, figures_as_of(campaign, [code], [unit], on=day, position=position, at=at)[(code, unit)]))
-    return found
+    indicator = seen.by_code[code]
+    if indicator.declared:
+        return [(day, _closed(seen.campaign, code, unit, day)) for day in days]
+    found = _trend_of(indicator, unit, days)
+    return [*found[:-1], (until, seen.figure(code, unit))] if until == seen.as_of.on else found
+
+
+def _closed(campaign: Campaign, code: str, unit: int, day: date) -> Figure:
+    position, at = closing_position(day), evening(day)
+    return figures_as_of(campaign, [code], [unit], on=day, position=position, at=at)[(code, unit)]
+
+
+def _trend_of(indicator: Indicator, unit: int, days: Sequence[date]) -> list[tuple[date, Figure]]:
+    moments = list(zip(days, closing_positions(days), strict=True))
+    own = [each.value(unit) for each in closings(indicator.pk, moments)]
+    asked: Sequence[int | None] = [None] * len(days)
+    if indicator.denominator_id is not None:
+        asked = [each.value(unit) for each in closings(indicator.denominator_id, moments)]
+    return [
+        (day, Figure(indicator, unit, 0 if value is None and out_of else value, AsOf(day, known, evening(day)), out_of))
+        for (day, known), value, out_of in zip(moments, own, asked, strict=True)
+    ]
 
 
 def evening(day: date) -> datetime:
@@ -318,8 +345,16 @@ def evening(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=timezone.get_default_timezone())
 
 
+def closing_positions(days: Sequence[date]) -> list[int]:
+    """The last journal position of each day, by one query; 0 before the first entry."""
+    last = {
+        f"day_{n}": Subquery(Entry.objects.filter(at__lt=evening(day)).order_by("-at", "-position").values("position")[:1])
+        for n, day in enumerate(days)
+    }
+    row = Entry.objects.order_by("position").annotate(**last).values_list(*last)[:1]
+    return [position or 0 for position in next(iter(row), [0] * len(days))]
+
+
 def closing_position(day: date) -> int:
     """The last journal position of a day; 0 before the first."""
-    end = evening(day)
-    entry = Entry.objects.filter(at__lt=end).order_by("-at", "-position").values_list("position", flat=True).first()
-    return entry or 0
+    return closing_positions([day])[0]

@@ -63,7 +63,7 @@ def indicator(request: ScopedRequest, campaign: str, code: str) -> HttpResponse:
     each = get_object_or_404(Indicator.objects.select_related("denominator", "campaign"), campaign=chosen, code=code)
     below = list(Unit.objects.filter(parent=unit).order_by("no"))
     seen = board(request.actor, chosen, [unit, *below], on=request.today, at=request.now)
-    weeks = trend(chosen, code, unit.pk, until=request.today, weeks=TREND_WEEKS)
+    weeks = trend(seen, code, unit.pk, weeks=TREND_WEEKS)
     values = [figure.percent if each.denominator_id else figure.value for _day, figure in weeks]
     chart = {
         "kind": "line",

@@ -199,7 +199,7 @@ def _level(percent: float, bound: int) -> int:
 
 
 def _trend(seen: Board, code: str, unit: Unit, bound: int | None) -> dict[str, Any]:
-    weeks = trend(seen.campaign, code, unit.pk, until=seen.as_of.on, weeks=TREND_WEEKS)
+    weeks = trend(seen, code, unit.pk, weeks=TREND_WEEKS)
     share = bool(seen.by_code[code].denominator_id)
     values = [figure.percent if share else figure.value for _day, figure in weeks]
     return {
