@@ -39,6 +39,9 @@ def own_keys() -> override_settings:
 
 @own_keys()
 class Loading(TestCase):
+    plans: tuple[UnitPlan, ...]
+    campaign: Campaign
+
     @classmethod
     def setUpTestData(cls):
         columns.forget()
@@ -145,7 +148,8 @@ class Interrupted(TestCase):
     def test_a_load_goes_on_where_it_was_interrupted(self):
         plans = some_units()
         whole = Loader(SMALL, plans=plans, quiet=True)
-        run, done = Diary._load_week, []
+        run = Diary._load_week
+        done: list[object] = []
 
         class PowerCut(Exception):
             pass
