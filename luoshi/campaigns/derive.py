@@ -12,6 +12,7 @@ from django.db.models import Q
 from luoshi.campaigns.audiences import units_by, units_of
 from luoshi.campaigns.duties import open_requirements
 from luoshi.campaigns.models import Campaign, Fulfilment, Occasion, Owes, Requirement, ZeroReport
+from luoshi.gate.locks import lock_all_of
 from luoshi.gate.operation import Act
 from luoshi.journal.bulk import insert_many
 from luoshi.lib.recurrence import Recurrence
@@ -210,6 +211,7 @@ def fulfil_many(act: Act, campaign: Campaign, records: Sequence[tuple[Any, ...]]
     Returns how many fulfilments were made.
     """
     given = [Record(*record) for record in records]
+    lock_all_of("fulfilments", {record.unit for record in given})
     found = _matches(campaign, given)
     taken = set(
         Fulfilment.objects.filter(occasion__requirement__campaign=campaign, counts=True)
@@ -301,6 +303,7 @@ def _spans_of_owing(campaign: Campaign, units: set[int]) -> dict[tuple[int, int]
 def add_fulfilment(
     act: Act, occasion: Occasion, *, unit: int, on: date, ref: str, zero: bool = False, entered_on: date | None = None
 ) -> Fulfilment:
+    lock_all_of("fulfilments", {unit})
     act.touch("met", unit, occasion.due_on)
     made = Fulfilment.objects.create(
         occasion=occasion,
@@ -318,6 +321,7 @@ def add_fulfilment(
 
 def take_back(act: Act, ref: str) -> None:
     """A record was corrected or withdrawn: what it fulfilled is open again, unless another record fulfils it too."""
+    lock_all_of("fulfilments", set(Fulfilment.objects.filter(ref=ref).values_list("unit", flat=True)))
     for gone in Fulfilment.objects.filter(ref=ref).select_related("occasion"):
         act.touch("met", gone.unit_id, gone.occasion.due_on)
         gone.delete()

@@ -41,6 +41,7 @@ from luoshi.demo.life import (
     Training,
     ZeroStatement,
     care_visits,
+    extras,
     trainings,
     work,
 )
@@ -117,6 +118,7 @@ class Diary:
 
     def _live(self) -> None:
         asked = _Asking(self.campaign, self.kinds)
+        kinds = {code: _kind_plan(kind) for code, kind in self.kinds.items()}
         visitors: dict[str, tuple[PersonPlan, ...]] = {}
         for plan in self.stage.plans:
             people = self.stage.people(plan)
@@ -124,6 +126,8 @@ class Diary:
                 visitors[plan.code] = people
             for fact in work(plan, people, asked.of(plan.code), seed=self.stage.seed):
                 self._put(plan, people, fact)
+            for session in extras(plan, people, kinds, seed=self.stage.seed):
+                self._put(plan, people, session)
         by_code = {plan.code: plan for plan in self.stage.plans}
         for visit in care_visits(self.stage.plans, visitors, seed=self.stage.seed):
             if not any(change.unit == visit.unit and change.on <= visit.held_on for change in REORGANISATIONS):
@@ -358,6 +362,7 @@ class Diary:
             for figure in yaml.safe_load((_DATA / "declared.yaml").read_text(encoding="utf-8"))
             if figure["code"] in known
             for unit, value in self._declared_values(figure, whole=as_of_on == DECLARED_ON[-1])
+            if unit in self.stage.unit
         ]
         made = Declared(self.key(f"declared-{as_of_on}"), as_of_on, rows)
         at = morning(as_of_on + timedelta(days=3))

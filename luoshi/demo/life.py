@@ -236,14 +236,14 @@ def _zero(
 
 
 def _with_fate(session: Session, dice: Dice) -> Iterator[Session]:
-    """Most records stay as they are; some are corrected, sent back from above, or entered twice."""
+    """What befalls a record that somebody of the cast makes: most stay, some are corrected, sent back, or were made twice."""
     fate = dice.share()
     at = _moment(session.entered_at.date() + timedelta(days=dice.between(1, 9)), dice)
-    if at.date() > LAST_DAY or fate > 0.05 or session.called is None:
+    if at.date() > LAST_DAY or fate > 0.17 or session.called is None:
         yield session
-    elif fate < 0.03:
+    elif fate < 0.1:
         yield replace(session, correction=_correction(session, at, dice))
-    elif fate < 0.04:
+    elif fate < 0.14:
         returned = replace(session, returned_at=at, remark=dice.pick(_LISTS["returns"]))
         later = _moment(at.date() + timedelta(days=dice.between(1, 5)), dice)
         answered = later.date() <= LAST_DAY and dice.chance(0.8)
@@ -340,6 +340,8 @@ def _absent(called: tuple[int, ...], careless: float, dice: Dice) -> dict[int, s
 def _place(unit: UnitPlan, kind: str, dice: Dice) -> str:
     if kind in OUTSIDE or (kind == "theme_day" and dice.chance(0.25)):
         return dice.pick(_PLACES["outside"])
+    if kind == "publicity":
+        return dice.pick(_PLACES["channel"])
     if kind in ON_SITE:
         return dice.pick(_PLACES["site"])
     if unit.kind != Kind.BRANCH:
@@ -391,6 +393,37 @@ def _training(trainer: str, number: int, called: list[str], seed: int) -> Traini
     )
 
 
+def extras(
+    unit: UnitPlan, people: Sequence[PersonPlan], kinds: Mapping[str, KindPlan], *, seed: int = SEED
+) -> Iterator[Session]:
+    """自选动作 — what nobody asked for: voluntary service of some branches, publicity of cities and counties."""
+    territory = unit.kind == Kind.COMMITTEE and unit.rank in {Rank.PREFECTURE, Rank.COUNTY}
+    for code, times in (("volunteer_service", unit.kind == Kind.BRANCH), ("publicity", 4 * territory)):
+        if code in kinds and times:
+            rosters = _Rosters(people)
+            for number in range(times):
+                dice = Dice(seed, unit.code, code, number)
+                if dice.chance(OWN_CHOICE_SHARE if code == "volunteer_service" else 0.7):
+                    yield from _extra(unit, rosters, kinds[code], dice)
+
+
+def _extra(unit: UnitPlan, rosters: "_Rosters", kind: KindPlan, dice: Dice) -> Iterator[Session]:
+    day = _workday(LAUNCH, LAST_DAY - timedelta(days=7), dice)
+    called = _kept(unit, kind, rosters.called(kind), dice)
+    yield Session(
+        unit=unit.code,
+        requirement="",
+        kind=kind.code,
+        held_on=day,
+        entered_at=_entered(day, 0.1, dice),
+        title=dice.pick(_SUBJECTS.get(kind.code, [kind.title])),
+        place=_place(unit, kind.code, dice),
+        called=called,
+        absent=_absent(called or (), 0.3, dice),
+        summary=dice.pick(_SUMMARIES[kind.code]) if kind.code in _SUMMARIES else "",
+    )
+
+
 def care_visits(
     units: Iterable[UnitPlan], people: Mapping[str, Sequence[PersonPlan]], *, seed: int = SEED
 ) -> Iterator[Session]:
@@ -400,7 +433,9 @@ def care_visits(
     for week in range(weeks):
         unit = departments[week % len(departments)]
         dice = Dice(seed, unit.code, "care_visit", week)
-        day = workdays.shift(LAUNCH + timedelta(days=7 * week + dice.below(5)), "after")
+        drawn = LAUNCH + timedelta(days=7 * week + dice.below(5))
+        worked = workdays.shift(drawn, "after")
+        day = worked if (worked - LAUNCH).days // 7 == week else drawn  # on a holiday rather than not at all
         called = tuple(person.no for person in people[unit.code])
         yield Session(
             unit=unit.code,

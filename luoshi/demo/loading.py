@@ -12,6 +12,7 @@ from typing import TextIO
 from django.db import connection
 from django.db.models import Min
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from luoshi.campaigns.models import Campaign
 from luoshi.demo import offices
@@ -42,9 +43,18 @@ PERSONS_A_STEP = 60_000
 class Loader:
     """One load of one scale and seed."""
 
-    def __init__(self, scale: Scale, *, seed: int = SEED, out: TextIO | None = None, quiet: bool = False) -> None:
+    def __init__(
+        self,
+        scale: Scale,
+        *,
+        seed: int = SEED,
+        plans: tuple[UnitPlan, ...] | None = None,
+        out: TextIO | None = None,
+        quiet: bool = False,
+    ) -> None:
+        """plans: other units than all of the scale (parents before children, the root first)."""
         self.scale, self.seed, self.out, self.quiet = scale, seed, out, quiet
-        self.stage = Stage(units(scale, seed=seed), seed)
+        self.stage = Stage(units(scale, seed=seed) if plans is None else plans, seed)
 
     @property
     def name(self) -> str:
@@ -64,7 +74,7 @@ class Loader:
             self._open_accounts()
             campaign = self._install_campaign()
             diary = Diary(self.stage, campaign, key=self.key)
-            with self._progress(_("Work of five months"), total=len(diary.pages)) as progress:
+            with self._progress(pgettext("step of a load", "Work of five months"), total=len(diary.pages)) as progress:
                 for page in progress.over(diary.pages):
                     page()
 
@@ -97,7 +107,7 @@ class Loader:
             at=at,
             key=self.key("root"),
         )
-        with self._progress(_("Units"), total=len(rest)) as progress:
+        with self._progress(pgettext("step of a load", "Units"), total=len(rest)) as progress:
             rows = [_unit_row(plan) for plan in rest]
             load_units(SYSTEM, root, units=Units(self.key("units"), rows), at=at, key=self.key("units"))
             progress.step(len(rest))
@@ -105,7 +115,7 @@ class Loader:
 
     def _load_rosters(self) -> None:
         root, at = Unit.objects.get(code=ROOT), morning(date(2023, 8, 28))
-        with self._progress(_("Persons"), total=len(self.stage.plans)) as progress:
+        with self._progress(pgettext("step of a load", "Persons"), total=len(self.stage.plans)) as progress:
             for number, (count, made) in enumerate(self._rosters()):
                 key = self.key(f"persons-{number}")
                 load_roster(SYSTEM, root, roster=Roster(key, made.persons, made.posts), at=at, key=key)
@@ -147,7 +157,7 @@ class Loader:
     def _install_campaign(self) -> Campaign:
         at = morning(date(2023, 9, 1))
         loaded = load_pack(library()[PACK].read_bytes(), offered())
-        with self._progress(_("Campaign"), total=1) as progress:
+        with self._progress(pgettext("step of a load", "Campaign"), total=1) as progress:
             root = Unit.objects.get(code=ROOT)
             campaign = install_pack(acting("zhou", at), root, loaded=loaded, at=at, key=self.key("campaign"))
             progress.step()
@@ -197,7 +207,7 @@ def _roomy() -> Iterator[None]:
 
     A power cut may lose the last steps, never the database (WAL); the next load does them again.
     """
-    if connection.vendor != "sqlite":
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
     with connection.cursor() as cursor:

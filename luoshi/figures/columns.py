@@ -12,6 +12,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from luoshi.figures import closings
+from luoshi.orgs import tree as tree_module
 from luoshi.orgs.seats import Seats, seats
 from luoshi.orgs.tree import Tree, tree
 
@@ -145,7 +146,8 @@ def _load(on: date, position: int, version: int) -> Columns:
 
 
 def forget() -> None:
-    """Drop all columns of this process; they load again when asked for."""
+    """Drop all columns and trees of this process, as another database begins; they load again when asked for."""
     with _lock:
         _kept.clear()
+    tree_module.forget()
     closings.forget()

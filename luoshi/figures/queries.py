@@ -348,7 +348,9 @@ def evening(day: date) -> datetime:
 def closing_positions(days: Sequence[date]) -> list[int]:
     """The last journal position of each day, by one query; 0 before the first entry."""
     last = {
-        f"day_{n}": Subquery(Entry.objects.filter(at__lt=evening(day)).order_by("-at", "-position").values("position")[:1])
+        f"day_{n}": Subquery(
+            Entry.objects.filter(at__lt=evening(day)).order_by("-at", "-position").values("position")[:1]
+        )
         for n, day in enumerate(days)
     }
     row = Entry.objects.order_by("position").annotate(**last).values_list(*last)[:1]

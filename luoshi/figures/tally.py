@@ -6,7 +6,6 @@ appended as a Delta with the entry's position. So a figure as of a position is a
 Two writers that touch the same cell wait for each other (one advisory lock a cell, in sorted order): each recount sees the other's rows.
 """
 
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,13 +13,13 @@ from contextvars import ContextVar
 from datetime import date
 from itertools import islice
 
-from django.db import connection
 from django.db.models import Min, Q, Sum
 
 from luoshi.figures.measures import Measure, measure
 from luoshi.figures.models import Delta, First, Indicator
 from luoshi.figures.sources import DECLARED, SOURCES
 from luoshi.gate.facts import Cell, Facts
+from luoshi.gate.locks import lock_all_of
 from luoshi.gate.operation import Act
 from luoshi.journal.bulk import insert_many
 
@@ -86,17 +85,9 @@ def _changed(act: Act) -> Iterator[Row]:
 
 
 def _lock(touched: dict[str, set[Cell]]) -> None:
-    """One advisory lock a cell; a write of very many cells takes the one lock of its source instead, against all others."""
-    if connection.vendor != "postgresql":
-        return  # SQLite has one writer
-    with connection.cursor() as cursor:
-        for code, cells in sorted(touched.items()):
-            key = zlib.crc32(code.encode()) % 2**31
-            wholesale = len(cells) > CHUNK
-            cursor.execute(f"SELECT pg_advisory_xact_lock{'' if wholesale else '_shared'}(%s, 0)", [key])
-            if not wholesale:
-                numbers = sorted({zlib.crc32(f"{unit} {on}".encode()) % (2**31 - 1) + 1 for unit, on in cells})
-                cursor.execute("SELECT pg_advisory_xact_lock(%s, n) FROM unnest(%s::int[]) AS n", [key, numbers])
+    """One lock a cell, source by source in one order."""
+    for code in sorted(touched):
+        lock_all_of(f"cells of {code}", touched[code])
 
 
 def _chunks(cells: Iterable[Cell]) -> Iterator[list[Cell]]:

@@ -129,6 +129,12 @@ def tree(on: date, *, version: int | None = None) -> Tree:
     return found
 
 
+def forget() -> None:
+    """Drop all trees of this process; they are built again when asked for."""
+    with _lock:
+        _cache.clear()
+
+
 def tree_changed() -> None:
     """Raise the tree's version; called inside every operation that changes a placement."""
     state, _new = TreeState.objects.select_for_update().get_or_create(pk=1)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from luoshi.packs.loading import Loaded, load
 from luoshi.packs.reading import LARGEST_FILE
@@ -16,7 +17,7 @@ class PackForm(Form):
 
     file = forms.FileField(label=_("File"), required=False, help_text=_("A YAML file of at most 1 MB."))
     source = forms.CharField(
-        label=_("Text"),
+        label=pgettext_lazy("pack", "Text"),
         required=False,
         strip=False,
         max_length=LARGEST_FILE,

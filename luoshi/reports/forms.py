@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from luoshi.orgs.models import Unit
 from luoshi.page.forms import DayInput, Form, SwitchInput
@@ -34,7 +35,10 @@ class GenerateForm(Form):
         help_text=_("Empty: this moment. A day: what the ledger said at its end."),
     )
     language = forms.ChoiceField(
-        label=_("Language"), choices=[("zh-hans", "中文"), ("en", "English")], widget=SwitchInput, initial="zh-hans"
+        label=pgettext_lazy("report", "Language"),
+        choices=[("zh-hans", "中文"), ("en", "English")],
+        widget=SwitchInput,
+        initial="zh-hans",
     )
     covers = forms.ModelMultipleChoiceField(
         Unit.objects.none(),

@@ -93,7 +93,7 @@ def bare(name: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def _directory(_version: int) -> Mapping[str, tuple[int, ...]]:
+def _directory(_version: int, _root: int | None) -> Mapping[str, tuple[int, ...]]:
     """Names of all units above the grassroots, in tree order; the grassroots are asked for one by one."""
     found: dict[str, list[int]] = {}
     rows = Unit.objects.filter(no__gt=0, rank__lt=GRASSROOTS_FROM).order_by("no")
@@ -110,7 +110,9 @@ def find_unit(org: str | None, base: Unit) -> Unit | None:
     key = bare(org)
     if key in (bare(base.name), bare(base.short_name)):
         return base
-    names = _directory(tree_version())
+    names = _directory(
+        tree_version(), Unit.objects.filter(parent__isnull=True, no__gt=0).values_list("pk", flat=True).first()
+    )
     keys = names.get(key) or _by_ending(key, names)
     if not keys:
         keys = tuple(Unit.objects.filter(no__gt=0, name=org).values_list("pk", flat=True)[:20])

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from luoshi.campaigns.models import Campaign
 from luoshi.gate.ledgered import Ledgered
@@ -25,7 +26,7 @@ class Report(Ledgered):
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="reports")
     number = models.CharField(_("number"), max_length=32)
     template = models.CharField(_("template"), max_length=200)  # a code of the pack, or the name of the user's own file
-    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    language = models.CharField(pgettext_lazy("report", "language"), max_length=10, default="zh-hans")
     title = models.CharField(_("title"), max_length=200)
     covers = models.JSONField(default=list)  # a compilation: the codes of its units, in tree order
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.WAITING)

@@ -147,7 +147,7 @@ def _seal(found: Report) -> dict[str, Any] | None:
         "size": signed.size,
         "qr": qr_svg(f"{sealed.url}{sealed.code}" if sealed.url else sealed.checkpoint),
         "url": reverse("reports:verified", args=[sealed.code]),
-        "file": found.file.size if found.file and found.file.storage.exists(found.file.name) else None,
+        "file": found.file.size if found.file.name and found.file.storage.exists(found.file.name) else None,
     }
 
 

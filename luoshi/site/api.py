@@ -98,7 +98,7 @@ def past_the_login_page() -> Any:
     patterns, _app, _namespace = addresses = api.urls
     for pattern in patterns:
         if isinstance(pattern, URLPattern) and pattern.name != "openapi-json":
-            login_not_required(pattern.callback)  # type: ignore[type-var]
+            login_not_required(pattern.callback)
     return addresses
 
 

@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
-    "django_filters",
     "django_tasks",
     "django_tasks_db",
     "luoshi.journal",

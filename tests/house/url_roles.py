@@ -31,7 +31,6 @@ URL_ROLES: dict[str, str] = {
     "roles/…": SIGNED_IN,
     "mandates/…": SIGNED_IN,
     "account/…": SIGNED_IN,
-    "": SIGNED_IN,
     "cockpit/": SIGNED_IN,
     "plan/…": SIGNED_IN,
     "language/": ANYBODY,
@@ -43,10 +42,8 @@ URL_ROLES: dict[str, str] = {
     "verify/…": ANYBODY,
     "journal/…": SIGNED_IN,
     "api/verify/…": ANYBODY,
-    "cockpit/": SIGNED_IN,
     "search/": SIGNED_IN,
     "drafts/…": SIGNED_IN,
-    "plan/…": SIGNED_IN,
     "figures/…": SIGNED_IN,
     "check/…": SIGNED_IN,
 }

@@ -83,6 +83,7 @@ class Concurrency(LedgerTransactionTestCase):
                 known = sum(acknowledged)
                 if (columns(TODAY).value(self.tally, self.province.pk) or 0) < known:
                     stale.append(f"reader below {known}")
+                finished.wait(0.02)  # a pause, or the readers take the processor from the writers
 
         readers = [threading.Thread(target=reader) for _each in range(2)]
         for thread in readers:

@@ -33,7 +33,9 @@ the divisions are real (luoshi divisions). docs/demo.md tells the rules."""
         return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("action", choices=["load", "accounts"])
+        parser.add_argument(
+            "action", choices=["load", "accounts"], help=_("load: put the province in; accounts: list its accounts")
+        )
         parser.add_argument("--scale", choices=list(SCALES), default="small", help=_("how much of the province"))
         parser.add_argument("--seed", type=int, default=SEED, help=_("any number; the same number gives the same data"))
 

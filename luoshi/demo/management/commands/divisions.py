@@ -106,9 +106,10 @@ division above. Zones, farms and parks that the statistics number like counties 
 
     def _print(self, found: list[Division]) -> None:
         depths: dict[str | None, int] = {None: -1}
+        statistical = pgettext("division", "statistics only")
         for division in found:
             depths[division.code] = depth = depths[division.parent] + 1
-            mark = f"  ({pgettext('division', 'statistics only')})" if division.statistical else ""
+            mark = f"  ({statistical})" if division.statistical else ""
             self.stdout.write(f"{division.code}  {'  ' * depth}{division.name}{mark}")
 
 
