@@ -146,6 +146,8 @@ def _last_week(request: ScopedRequest, campaign: Campaign, own: Sequence[int]) -
 
 
 def _week(request: ScopedRequest, campaign: Campaign) -> int | None:
+    if request.today > campaign.ends_on:
+        return None
     return week_of(request.today, anchor=monday_of(campaign.starts_on)).number
 
 
