@@ -1,6 +1,7 @@
 """The way into the database, with a province of a few hundred units; the whole one is loaded by `luoshi demo load`."""
 
 import tempfile
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
 
 from luoshi.activities.models import Activity, Attendance
-from luoshi.campaigns.models import Campaign, Fulfilment, Signature, Waiver, ZeroReport
+from luoshi.campaigns.models import Fulfilment, Signature, Waiver, ZeroReport
 from luoshi.demo.cast import CAST, PASSWORD
 from luoshi.demo.diary import MANDATED, Diary
 from luoshi.demo.loading import Loader
@@ -40,14 +41,12 @@ def own_keys() -> override_settings:
 @own_keys()
 class Loading(TestCase):
     plans: tuple[UnitPlan, ...]
-    campaign: Campaign
 
     @classmethod
     def setUpTestData(cls):
         columns.forget()
         cls.plans = some_units()
         Loader(SMALL, plans=cls.plans, quiet=True).run()
-        cls.campaign = Campaign.objects.get()
 
     def test_every_planned_unit_stands_where_it_was_planned(self):
         stored = {
@@ -149,7 +148,7 @@ class Interrupted(TestCase):
         plans = some_units()
         whole = Loader(SMALL, plans=plans, quiet=True)
         run = Diary._load_week
-        done: list[object] = []
+        done: list[date] = []
 
         class PowerCut(Exception):
             pass
