@@ -146,7 +146,9 @@ class Steps(LedgerTransactionTestCase, StaticLiveServerTestCase):
         self.sound(phone)
         self.assertTrue(Fulfilment.objects.get().zero)
         matrix = self.open("zhou", f"/plan/study/weekly/?unit={self.bureau.code}")
-        expect(matrix.locator("tbody tr", has_text="第一党支部").locator(".cell-zero, [class*=zero]").first).to_be_visible()
+        expect(
+            matrix.locator("tbody tr", has_text="第一党支部").locator(".cell-zero, [class*=zero]").first
+        ).to_be_visible()
         self.sound(matrix)
 
     def test_a_declared_figure_is_marked_wherever_it_shows(self):
@@ -192,7 +194,7 @@ class Steps(LedgerTransactionTestCase, StaticLiveServerTestCase):
         self.sound(public)
         said = io.StringIO()
         call_command("verify", str(file), stdout=said)
-        self.assertIn(report.code, said.getvalue())
+        self.assertIn("✓ summary.docx", said.getvalue())
 
     def test_a_text_is_checked_number_by_number_pasted_or_as_a_word_file(self):
         self.meeting()

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from luoshi.activities.operations import Held, record_activity
 from luoshi.figures.models import Declaration
+from luoshi.figures.queries import board, closing_position, evening, figures_as_of, trend
 from luoshi.testing.cast import TODAY, LedgerTestCase, moment
 
 
@@ -48,6 +49,19 @@ class Pages(LedgerTestCase):
         response = self.page("/figures/study/meetings/")
         self.assertContains(response, "东林市委")
         self.assertContains(response, "data-chart")
+
+    def test_a_trend_is_what_the_ledger_said_each_evening_and_ends_with_the_campaign(self):
+        for on in (TODAY, date(2024, 3, 1)):
+            for code in ("meetings", "reached"):
+                with self.subTest(code, on=on):
+                    seen = board(self.office, self.campaign, [self.city], on=on)
+                    weeks = trend(seen, code, self.city.pk)
+                    self.assertEqual(weeks[-1][0], min(on, self.campaign.ends_on))
+                    for day, figure in weeks:
+                        known, at = closing_position(day), evening(day)
+                        asked = figures_as_of(self.campaign, [code], [self.city.pk], on=day, position=known, at=at)
+                        said = asked[(code, self.city.pk)]
+                        self.assertEqual((figure.value, figure.out_of), (said.value, said.out_of), day)
 
     def test_a_declaration_is_made_by_the_form_and_marked(self):
         self.client.force_login(self.users["wu"], backend="allauth.account.auth_backends.AuthenticationBackend")
