@@ -3,8 +3,8 @@
     LUOSHI_TIMING=1 luoshi serve --port 8210 &
     python -m benchmarks.pages [http://127.0.0.1:8210]
 
-Each ratio is against /healthz of the same server in the same run. Goals: at most 25 queries and 100 ms each. The exit code is 1
-when one is missed.
+Each ratio is against /healthz of the same server in the same run. Goals: at most 25 queries and 100 ms each.
+The exit code is 1 when a page misses one.
 """
 
 import argparse
