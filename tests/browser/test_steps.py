@@ -14,7 +14,7 @@ import pytest
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from django.core.management import call_command
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
 
 from luoshi.activities.operations import Held, record_activity
 from luoshi.campaigns.models import Fulfilment
@@ -27,7 +27,8 @@ from luoshi.testing.cast import BEGINNING, TODAY, LedgerTransactionTestCase, mom
 CHROMIUM = os.environ.get("LUOSHI_TEST_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 SUBJECT = "学习报告第四部分"
 
 
@@ -59,7 +60,7 @@ class Steps(LedgerTransactionTestCase, StaticLiveServerTestCase):
         self.enterContext(override_settings(LUOSHI_KEYS=self.folder))
         self.complaints: list[str] = []
 
-    def context(self, viewport: dict[str, int], language: str) -> BrowserContext:
+    def context(self, viewport: ViewportSize, language: str) -> BrowserContext:
         context = self.browser.new_context(viewport=viewport, base_url=self.live_server_url, locale=language,
                                            has_touch=viewport is PHONE, accept_downloads=True)  # fmt: skip
         context.set_default_timeout(15_000)

@@ -204,6 +204,7 @@ def test_a_note_without_end_is_not_read():
         (KEY.vkey + "A", "vkey"),
         (f"{ORIGIN}+00000000+{b64encode(b'%c' % 4 + bytes(32)).decode()}", "algorithm"),
     ],
+    ids=["nothing", "a name", "another name", "too long", "another kind"],
 )
 def test_what_is_no_verifier_key_is_refused(vkey, code):
     with pytest.raises(BadNote) as refusal:
