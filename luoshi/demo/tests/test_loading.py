@@ -1,6 +1,7 @@
 """The way into the database, with a province of a few hundred units; the whole one is loaded by `luoshi demo load`."""
 
 import tempfile
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
 
 from luoshi.activities.models import Activity, Attendance
-from luoshi.campaigns.models import Campaign, Fulfilment, Signature, Waiver, ZeroReport
+from luoshi.campaigns.models import Fulfilment, Signature, Waiver, ZeroReport
 from luoshi.demo.cast import CAST, PASSWORD
 from luoshi.demo.diary import MANDATED, Diary
 from luoshi.demo.loading import Loader
@@ -39,12 +40,13 @@ def own_keys() -> override_settings:
 
 @own_keys()
 class Loading(TestCase):
+    plans: tuple[UnitPlan, ...]
+
     @classmethod
     def setUpTestData(cls):
         columns.forget()
         cls.plans = some_units()
         Loader(SMALL, plans=cls.plans, quiet=True).run()
-        cls.campaign = Campaign.objects.get()
 
     def test_every_planned_unit_stands_where_it_was_planned(self):
         stored = {
@@ -145,7 +147,8 @@ class Interrupted(TestCase):
     def test_a_load_goes_on_where_it_was_interrupted(self):
         plans = some_units()
         whole = Loader(SMALL, plans=plans, quiet=True)
-        run, done = Diary._load_week, []
+        run = Diary._load_week
+        done: list[date] = []
 
         class PowerCut(Exception):
             pass

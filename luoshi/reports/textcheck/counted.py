@@ -294,13 +294,13 @@ def _unquoted(text: str, place: int) -> bool:
 
 
 def _without_long_quotation(text: str) -> str:
-    """认领“下基层、跑工单、走流程”重点任务 → 认领重点任务, where enough is left."""
+    """认领“走流程、办实事”重点任务 → 认领重点任务, where enough is left."""
     short = _LONG_QUOTATION.sub("", text)
     return short if len(short) >= 4 else text
 
 
 def _noun_and_predicate(after: str, *, governed: bool) -> str:
-    """督导组, 流动党员纳入党组织有效管理: a short phrase whole; of a long one the noun, and its own verb where no verb governs it."""
+    """督导组, 流动党员纳入管理: a short phrase whole; of a long one the noun, and its own verb where no verb governs it."""
     if len(after) <= (MOST_GOVERNED if governed else MOST_AFTER):
         return after
     for n, token in enumerate(_tokens(after)):
