@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from http.cookiejar import CookieJar
+from itertools import chain
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, Request, build_opener
@@ -31,6 +32,7 @@ PAGES = {
         "/cockpit/",
         "/cockpit/?unit=6201",
         "/cockpit/?unit=620102",
+        "/?unit=62",
         "/plan/",
         "/plan/ => /plan/[\\w-]+/[\\w-]+/",
         "/plan/notices/",
@@ -150,7 +152,7 @@ def main() -> int:
     base = measured(Reader(address), "nobody", "/healthz")
     print(f"{'account':9}{'page':66}{'ms':>8}{'queries':>9}{'× healthz':>11}")
     missed = 0
-    for page in (base, *every_page(address)):
+    for page in chain([base], every_page(address)):
         missed += not page.good
         verdict = "" if page.good else f"  answered {page.status}" if page.status != 200 else "  MISSED"
         ratio = page.ms / base.ms if base.ms else 0
