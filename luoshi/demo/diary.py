@@ -349,6 +349,24 @@ class Diary:
             key=self.key(f"mandate-{code}"),
         )
 
+    def renew_mandates(self, at: datetime) -> None:
+        """A mandate lasts a year at most: whoever loads the demo later finds the delegate able to record today."""
+        on = at.astimezone(CHINA).date()
+        if on < MANDATES_UNTIL:
+            return
+        for code in self._mandated:
+            unit = Unit.objects.get(code=code)
+            if unit.closed_on is None:
+                give_mandate(
+                    acting(_secretary(code), at),
+                    unit,
+                    user=User.objects.get(username="ma"),
+                    until=on + timedelta(days=365),
+                    reason="支部续委乡镇党建办代录",
+                    at=at,
+                    key=self.key(f"again-{on:%y%m%d}-{code}")[-64:],
+                )
+
     def _declare(self) -> None:
         for as_of_on in DECLARED_ON:
             self._note(morning(as_of_on + timedelta(days=3)), partial(self._declare_all, as_of_on))

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from django.db import connection
 from django.db.models import Min
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -77,6 +78,7 @@ class Loader:
             with self._progress(pgettext("step of a load", "Work of five months"), total=len(diary.pages)) as progress:
                 for page in progress.over(diary.pages):
                     page()
+            diary.renew_mandates(timezone.now())
 
     def _progress(self, says: str, *, total: int) -> Progress:
         return Progress(says, total=total, out=self.out, quiet=self.quiet)

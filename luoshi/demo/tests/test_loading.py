@@ -7,11 +7,12 @@ from pathlib import Path
 
 from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
+from django.utils import timezone
 
 from luoshi.activities.models import Activity, Attendance
 from luoshi.campaigns.models import Fulfilment, Signature, Waiver, ZeroReport
 from luoshi.demo.cast import CAST, PASSWORD
-from luoshi.demo.diary import MANDATED, Diary
+from luoshi.demo.diary import MANDATED, MANDATES_UNTIL, Diary
 from luoshi.demo.loading import Loader
 from luoshi.demo.province import OFFICE, ROOT, SMALL, UnitPlan, units
 from luoshi.figures import columns
@@ -84,7 +85,11 @@ class Loading(TestCase):
         moments = list(Entry.objects.order_by("position").values_list("at", flat=True))
         assert moments == sorted(moments)
         assert (moments[0].year, moments[0].month) == (2023, 8)
-        assert moments[-1].date().isoformat() == "2024-01-31"
+        work = [
+            at for at in moments if at.date() < timezone.localdate()
+        ]  # then follow the mandates of the day of loading
+        assert work[-1].date().isoformat() == "2024-01-31"
+        assert len(moments) - len(work) == MANDATED
 
     def test_each_person_is_counted_once_and_leaders_hold_posts(self):
         assert Membership.objects.filter(valid_until__isnull=True, counts=True).count() == Person.objects.count()
@@ -118,7 +123,10 @@ class Loading(TestCase):
             roles = set(Grant.objects.filter(user=user).values_list("role", flat=True))
             assert roles == {player.role}
         mandates = Grant.objects.filter(user__username="ma", role=Role.DELEGATE)
-        assert mandates.count() == MANDATED
+        assert mandates.filter(valid_until=MANDATES_UNTIL).count() == MANDATED
+        assert mandates.filter(valid_until__gt=timezone.localdate()).count() == MANDATED, (
+            "the delegate can record today"
+        )
 
     def test_nothing_but_accounts_of_the_cast_has_a_password(self):
         others = User.objects.exclude(username__in=[player.account for player in CAST])
