@@ -12,6 +12,7 @@ from luoshi.campaigns.desk import waiting
 from luoshi.campaigns.models import Campaign
 from luoshi.campaigns.scope import Scope
 from luoshi.gate.actor import Actor
+from luoshi.gate.policy import may
 from luoshi.gate.rules import ADMINISTRATORS, ROLE_NAMES
 from luoshi.journal.log import last_checkpoint
 from luoshi.orgs.models import Unit, User
@@ -71,7 +72,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[NavGroup]:
         items=_items(
             request,
             (_("Units and people"), "orgs:units"),
-            (_("Packs"), "packs:index"),
+            *([(_("Packs"), "packs:index")] if may(actor, "campaign.see") else []),
             (_("Journal"), "site:journal"),
             (_("Settings"), "orgs:settings"),
         ),
