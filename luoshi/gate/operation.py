@@ -10,7 +10,9 @@ appends one journal entry. Pages, API, imports, commands, jobs and packs all cal
 """
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Concatenate, Generic, TypeVar
@@ -186,6 +188,20 @@ def _difference(before: dict[str, Any] | None, after: dict[str, Any], unlogged: 
 Follower = Callable[[Act], Callable[[int], None] | None]
 followers: list[Follower] = []
 
+# SQLite has one writer, and lets those who wait try again by chance: under a long queue one of them may wait past its time-out. The
+# threads of one process therefore take turns before they open a transaction.
+_one_writer = threading.RLock()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with _one_writer:
+        yield
+
+
 OPERATIONS: dict[str, "Operation[Any, Any]"] = {}
 
 
@@ -225,7 +241,7 @@ class Operation(Generic[S, R]):
         if key and (used := self._used(actor, key)):
             return self._earlier(used, content)
         try:
-            with transaction.atomic():
+            with _turn(), transaction.atomic():
                 if key:
                     used = Key.objects.create(
                         actor=actor.pseudonym, key=key, action=self.action, content=content, used_at=at
