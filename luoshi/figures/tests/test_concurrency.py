@@ -58,7 +58,7 @@ class Concurrency(LedgerTransactionTestCase):
 
     @pytest.mark.slow
     def test_eight_writers_and_readers_lose_nothing_and_read_nothing_stale(self):
-        """Thousands of writes in all; after each, its writer sees it, and no reader sees less than what was acknowledged before it asked."""
+        """Thousands of writes; after each, its writer sees it, and no reader sees less than was acknowledged before it asked."""
         branches = [self.unit(self.township, f"b{n}", f"第{n}党支部", "branch", 5) for n in range(WRITERS)]
         branches = list(Unit.objects.filter(pk__in=[branch.pk for branch in branches]))
         before, acknowledged, finished = head(), [0] * WRITERS, threading.Event()
