@@ -17,6 +17,7 @@ from luoshi.figures.closings import closings
 from luoshi.figures.columns import Columns, columns
 from luoshi.figures.measures import Measure, measure
 from luoshi.figures.models import Declaration, Delta, First, Indicator
+from luoshi.figures.sources import SOURCES
 from luoshi.gate.actor import Actor, Place
 from luoshi.gate.policy import may
 from luoshi.gate.scope import within
@@ -218,7 +219,7 @@ def figures_as_of(
 
 
 # A roster does not begin with the window: what stood before it stands in it too.
-STOCKS = ("units", "persons", "posts", "owes")
+STOCKS = tuple(code for code, facts in SOURCES.items() if facts.until is not None)
 
 
 def _declared_as_of(
