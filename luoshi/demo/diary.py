@@ -1,6 +1,6 @@
-"""日记 — September to January in the order of the days: once a week what everybody entered, and between the weeks the cast's own acts.
+"""日记 — September to February in the order of the days: once a week what everybody entered, and between the weeks the cast's own acts.
 
-A page is one thing done at its own moment. Run in order, the pages are the five months; run again, they answer from their keys.
+A page is one thing done at its own moment. Run in order, the pages are the six months; run again, they answer from their keys.
 """
 
 import gc
@@ -67,7 +67,6 @@ LIAISON_UNIT, SECRETARY_UNIT, TOWNSHIP = "6201-MZ", "622926100001-01", "62292610
 MANDATES_FROM, MANDATES_UNTIL = date(2023, 10, 30), date(2024, 6, 30)
 MANDATED = 20
 BY_MANDATE = frozenset({"theme_day"})
-NATIONAL_DAY = (date(2023, 9, 29), date(2023, 10, 8))
 # Teams are counted by the province's office itself; all else comes in with the monthly tables of the cities.
 DECLARED_ON = (date(2023, 10, 31), date(2023, 12, 31))
 BY_HAND = {"supervision_teams": 9, "sector_teams": 63}
@@ -81,6 +80,22 @@ class Moment:
 
     at: datetime
     order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """长假 — in its week no weekly report is asked for."""
+
+    first: date
+    last: date
+    waived_on: date
+    reason: str
+
+
+HOLIDAYS = (
+    Holiday(date(2023, 9, 29), date(2023, 10, 8), date(2023, 9, 26), "国庆中秋假期，当周免报"),
+    Holiday(date(2024, 2, 10), date(2024, 2, 18), date(2024, 2, 6), "春节假期，当周免报"),
+)
 
 
 class Diary:
@@ -105,7 +120,7 @@ class Diary:
     def _gather(self) -> None:
         self._open_city_offices()
         self._issue_notices()
-        self._waive_the_holiday()
+        self._waive_the_holidays()
         self._give_mandates()
         self._declare()
         for change in REORGANISATIONS:
@@ -305,23 +320,25 @@ class Diary:
                 days = dice.between(7, 11) if dice.chance(0.05) else dice.below(4)
                 yield plan, morning(notice["issued_on"]) + timedelta(days=days, minutes=dice.between(40, 500))
 
-    def _waive_the_holiday(self) -> None:
-        weekly = [one for one in _occasions(self.campaign) if _in_the_holiday(one)]
-        for occasion in weekly:
+    def _waive_the_holidays(self) -> None:
+        for occasion in _occasions(self.campaign):
+            holiday = _holiday(occasion)
+            if holiday is None:
+                continue
             asked = list(units_of(occasion.requirement.audience).values_list("code", flat=True))
             for city in _cities(self.stage.plans):
                 if not any(code.startswith(city.code) for code in asked):
                     continue  # 嘉峪关 has no counties
-                self._note(morning(date(2023, 9, 26)), partial(self._waive, occasion, city))
+                self._note(morning(holiday.waived_on), partial(self._waive, occasion, city, holiday))
 
-    def _waive(self, occasion: Occasion, city: UnitPlan) -> None:
-        at, code = morning(date(2023, 9, 26)), occasion.requirement.code
+    def _waive(self, occasion: Occasion, city: UnitPlan, holiday: Holiday) -> None:
+        at, code = morning(holiday.waived_on), occasion.requirement.code
         waive(
             acting("zhou", at),
             Unit.objects.get(code=city.code),
             requirement=occasion.requirement,
             no=occasion.no,
-            reason="国庆中秋假期，当周免报",
+            reason=holiday.reason,
             at=at,
             key=self.key(f"waiver-{code}-{occasion.no}-{city.code}"),
         )
@@ -348,24 +365,6 @@ class Diary:
             at=at,
             key=self.key(f"mandate-{code}"),
         )
-
-    def renew_mandates(self, at: datetime) -> None:
-        """A mandate lasts a year at most: whoever loads the demo later finds the delegate able to record today."""
-        on = at.astimezone(CHINA).date()
-        if on < MANDATES_UNTIL:
-            return
-        for code in self._mandated:
-            unit = Unit.objects.get(code=code)
-            if unit.closed_on is None:
-                give_mandate(
-                    acting(_secretary(code), at),
-                    unit,
-                    user=User.objects.get(username="ma"),
-                    until=on + timedelta(days=365),
-                    reason="支部续委乡镇党建办代录",
-                    at=at,
-                    key=self.key(f"again-{on:%y%m%d}-{code}")[-64:],
-                )
 
     def _declare(self) -> None:
         for as_of_on in DECLARED_ON:
@@ -497,7 +496,7 @@ class _Asking:
         self._by_unit: dict[str, list[Asked]] = defaultdict(list)
         windows: dict[int, list[tuple[int, date, date]]] = defaultdict(list)
         for occasion in _occasions(campaign):
-            if not _in_the_holiday(occasion):
+            if occasion.opens_on <= LAST_DAY and _holiday(occasion) is None:
                 windows[occasion.requirement_id].append((occasion.no, occasion.opens_on, occasion.due_on))
         for requirement in Requirement.objects.filter(campaign=campaign).select_related("audience__campaign__unit"):
             plans = tuple(_kind_plan(kinds[code]) for code in requirement.kinds)
@@ -536,10 +535,11 @@ def _occasions(campaign: Campaign) -> Iterable[Occasion]:
     return Occasion.objects.filter(requirement__campaign=campaign).select_related("requirement")
 
 
-def _in_the_holiday(occasion: Occasion) -> bool:
-    """The week of National Day, for what is asked every week."""
-    weekly = occasion.requirement.rule.startswith("FREQ=WEEKLY") and occasion.requirement.zero_report
-    return weekly and NATIONAL_DAY[0] <= occasion.due_on <= NATIONAL_DAY[1]
+def _holiday(occasion: Occasion) -> Holiday | None:
+    """The long holiday into whose week an occasion of what is asked every week falls."""
+    if not (occasion.requirement.rule.startswith("FREQ=WEEKLY") and occasion.requirement.zero_report):
+        return None
+    return next((each for each in HOLIDAYS if each.first <= occasion.due_on <= each.last), None)
 
 
 def _makes_up(session: Session) -> str:

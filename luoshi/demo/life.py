@@ -1,4 +1,4 @@
-"""五个月 — what the units of the demo do about what a campaign asks of them: held on time, late, or not; zero stated, or silence.
+"""六个月 — what the units of the demo do about what a campaign asks of them: held on time, late, or not; zero stated, or silence.
 
 A campaign's requirements come in as `Asked`, so that any pack can be lived through. Every unit's work comes from dice of its own
 and of its county: some are careful, some are not, and a county's habits show. Nothing here touches the database; `luoshi demo`
@@ -23,7 +23,7 @@ from luoshi.orgs.models import Membership, Post, Unit
 
 CHINA = ZoneInfo("Asia/Shanghai")
 LAUNCH = date(2023, 9, 4)  # the second batch; a Monday
-LAST_DAY = date(2024, 1, 31)
+LAST_DAY = date(2024, 2, 27)  # the work as loaded; the demo day is the next one
 
 Kind, Rank = Unit.Kind, Unit.Rank
 _LISTS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "data" / "life.yaml").read_text(encoding="utf-8"))

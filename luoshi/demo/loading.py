@@ -1,4 +1,4 @@
-"""Loading — the demo province comes into an empty installation, through operations only, with a clock of its own.
+"""Loading — the demo province comes into an empty installation, through operations only, each at its own moment of the six months.
 
 Every step is one operation under a key. A load that was interrupted goes on where it stopped: what was done before answers again.
 """
@@ -6,12 +6,11 @@ Every step is one operation under a key. A load that was interrupted goes on whe
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TextIO
 
 from django.db import connection
 from django.db.models import Min
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -19,6 +18,7 @@ from luoshi.campaigns.models import Campaign
 from luoshi.demo import offices
 from luoshi.demo.cast import CAST, PASSWORD
 from luoshi.demo.diary import Diary, without_collector
+from luoshi.demo.life import LAST_DAY
 from luoshi.demo.operations import Roster, Units, load_roster, load_units
 from luoshi.demo.people import PersonPlan
 from luoshi.demo.province import ROOT, SEED, Scale, UnitPlan, units
@@ -28,6 +28,7 @@ from luoshi.gate.actor import SYSTEM
 from luoshi.gate.errors import Refused
 from luoshi.gate.models import Key
 from luoshi.gate.rules import Role
+from luoshi.journal import clock
 from luoshi.lib.progress import Progress
 from luoshi.orgs.models import Membership, Person, Unit
 from luoshi.orgs.operations import create_root, create_sectors, create_user, first_grant
@@ -39,6 +40,9 @@ from luoshi.packs.vocabulary import offered
 PACK = "theme-education-2"
 FOUNDED_ON = date(2019, 1, 1)  # after the reform of 2018: the demo has no older past
 PERSONS_A_STEP = 60_000
+DEMO_MORNING = morning(
+    LAST_DAY + timedelta(days=1)
+)  # a Wednesday: what is due every week, every month and this quarter is open
 
 
 class Loader:
@@ -75,10 +79,10 @@ class Loader:
             self._open_accounts()
             campaign = self._install_campaign()
             diary = Diary(self.stage, campaign, key=self.key)
-            with self._progress(pgettext("step of a load", "Work of five months"), total=len(diary.pages)) as progress:
+            with self._progress(pgettext("step of a load", "Work of six months"), total=len(diary.pages)) as progress:
                 for page in progress.over(diary.pages):
                     page()
-            diary.renew_mandates(timezone.now())
+            clock.begin(DEMO_MORNING)
 
     def _progress(self, says: str, *, total: int) -> Progress:
         return Progress(says, total=total, out=self.out, quiet=self.quiet)
@@ -164,6 +168,16 @@ class Loader:
             campaign = install_pack(acting("zhou", at), root, loaded=loaded, at=at, key=self.key("campaign"))
             progress.step()
         return campaign
+
+
+def begun() -> tuple[str, int] | None:
+    """Scale and seed of the load that was begun here and did not come to its end; run again, it goes on."""
+    keys = Key.objects.filter(actor=SYSTEM.pseudonym, key__regex=r"^demo:[a-z]+:-?\d+:root$")
+    key = None if clock.is_demo() else keys.values_list("key", flat=True).first()
+    if key is None:
+        return None
+    _demo, scale, seed, _root = key.split(":")
+    return scale, int(seed)
 
 
 @dataclass

@@ -21,6 +21,7 @@ from luoshi.figures.sources import SOURCES
 from luoshi.gate.actor import Actor, Place
 from luoshi.gate.policy import may
 from luoshi.gate.scope import within
+from luoshi.journal import clock
 from luoshi.journal.history import born
 from luoshi.journal.models import Entry
 from luoshi.orgs.models import Unit
@@ -123,7 +124,7 @@ def board(actor: Actor, campaign: Campaign, units: Sequence[Unit], *, on: date, 
         check_sight(actor, unit)
     by_code = indicators(campaign)
     current = columns(on)
-    moment = AsOf(on, current.position, at or timezone.now())
+    moment = AsOf(on, current.position, at or clock.now())
     declared = [each for each in by_code.values() if each.declared]
     values = _declared_sums(declared, [unit.pk for unit in units], current.tree, on=on) if declared else {}
     return Board(campaign, by_code, current, moment, values)

@@ -29,7 +29,7 @@ from luoshi.gate.errors import AlreadyRecorded, Conflict, Refused
 from luoshi.gate.ledgered import Guarded, Ledgered, Part, gate_open, image, part_image, plain
 from luoshi.gate.models import Key
 from luoshi.gate.policy import may, rule_of
-from luoshi.journal import log
+from luoshi.journal import clock, log
 from luoshi.journal.bulk import insert_many, next_ids
 from luoshi.journal.models import Entry
 from luoshi.lib import canonical
@@ -236,7 +236,7 @@ class Operation(Generic[S, R]):
         key: the write's own key; the same key with the same content gives the earlier result again.
         Raises Refused, Conflict, PermissionDenied (out of rank), Http404 (out of sight).
         """
-        at = at or timezone.now()
+        at = at or clock.now()
         content = canonical.digest([self.action, plain(subject), plain(kwargs)]) if key else b""
         if key and (used := self._used(actor, key)):
             return self._earlier(used, content)

@@ -8,7 +8,7 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from luoshi.lib import canonical
 LOCK = 0x4C554F5348  # "LUOSH": the advisory lock under which positions are given
 SALT_BYTES = 16
 LARGEST_ENTRY = 65_535
+BEGINNING = datetime.min.replace(tzinfo=UTC)  # before any entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,14 @@ def append(
     at: datetime,
     changes: Sequence[tuple[str, dict[str, Any]]],
 ) -> Entry:
-    """Append one entry with its changes; the transaction must end right after."""
+    """Append one entry with its changes; the transaction must end right after.
+
+    An entry is never earlier than the one before it, whatever a clock says that was set back: closing values go by it.
+    """
     drafts = [drafted(ref, change) for ref, change in changes]
     root = merkle.root([draft.digest for draft in drafts])
-    position = _next_position()
+    position, earliest = _next_place()
+    at = max(at, earliest)
     body = canonical.dumps(
         {
             "action": action,
@@ -84,11 +89,13 @@ def append(
     return entry
 
 
-def _next_position() -> int:
+def _next_place() -> tuple[int, datetime]:
+    """The next position, and the instant of the entry before it."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    return head() + 1
+    position, at = Entry.objects.order_by("-position").values_list("position", "at").first() or (0, BEGINNING)
+    return position + 1, at
 
 
 def _store(position: int, drafts: Sequence[Draft]) -> None:

@@ -1,5 +1,6 @@
 """日志 — what was written, by whom, when: append-only."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -130,3 +131,26 @@ class Checkpoint(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.number} ({self.size})"
+
+
+class Clock(models.Model):
+    """演示时钟 — what a demonstration takes for the time; one row, and none in an ordinary installation (journal/clock.py)."""
+
+    ONLY = 1
+    exempt = "says what time a demonstration shows; no fact"
+
+    set_at = models.DateTimeField()  # when it was set, by the machine's clock
+    told_at = models.DateTimeField()  # what it told then; it goes on from there
+    morning_at = models.DateTimeField()  # to which `luoshi demo day` puts it back
+
+    class Meta:
+        verbose_name = _("demonstration clock")
+        verbose_name_plural = _("demonstration clocks")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="a_demonstration_has_one_clock")]
+
+    def __str__(self) -> str:
+        return f"{self.told_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def ahead(self) -> timedelta:
+        return self.told_at - self.set_at

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from luoshi.gate.errors import Refused
+from luoshi.journal import clock
 from luoshi.orgs.models import Draft, User
 from luoshi.page.middleware import page_address
 
@@ -75,7 +76,7 @@ def drop_draft(user: object, form: str, record: str = "") -> None:
 
 def forget_drafts(at: datetime) -> str:
     """Work of the clock: drafts older than a month go."""
-    count, _by_model = Draft.objects.filter(saved_at__lte=at - KEPT).delete()
+    count, _by_model = Draft.objects.filter(saved_at__lte=clock.told(at) - KEPT).delete()
     return f"{count} drafts"
 
 

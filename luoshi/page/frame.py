@@ -2,7 +2,7 @@
 
 Context of page/base.html, all optional: nav (list of NavGroup), bar (up to four NavItem, the phone's bottom bar),
 chooser (Chooser), crumbs (list of Crumb, the last one is the scope of the page), scope_url (where another unit is
-chosen), search_url, account (Account), checkpoint (Footnote).
+chosen), search_url, account (Account), checkpoint (Footnote), demo_day (date, in a demonstration).
 """
 
 from collections.abc import Sequence

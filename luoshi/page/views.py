@@ -6,11 +6,11 @@ from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language
 
+from luoshi.journal import clock
 from luoshi.page import gallery as samples
 from luoshi.page import themes
 
@@ -75,7 +75,7 @@ def gallery_draft(request: HttpRequest) -> HttpResponse:
     if not gallery_is_open():
         raise Http404
     if request.method == "POST":
-        return JsonResponse({"at": timezone.now()})
+        return JsonResponse({"at": clock.now()})
     return HttpResponse(status=204)
 
 

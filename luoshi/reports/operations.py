@@ -19,7 +19,7 @@ from luoshi.gate.actor import Actor
 from luoshi.gate.errors import Refused
 from luoshi.gate.operation import Act, operation
 from luoshi.gate.policy import may
-from luoshi.journal import log
+from luoshi.journal import clock, log
 from luoshi.journal.models import Checkpoint
 from luoshi.orgs.actors import actor_of
 from luoshi.orgs.models import Unit, User
@@ -174,8 +174,7 @@ def give_up_report(act: Act, report: Report, *, why: str) -> Report:
 def make_report(report: int, user: int | None) -> str:
     """The background work of a large report: unit by unit, telling how far it is."""
     row = Report.objects.select_related("unit", "campaign").get(pk=report)
-    at = timezone.now()
-    actor = actor_of(User.objects.get(pk=user), on=timezone.localdate(at))
+    actor = actor_of(User.objects.get(pk=user), on=clock.today())
     try:
         made = _made_in_steps(actor, row)
     except Refused as refused:
@@ -208,7 +207,7 @@ def issue_report(
     actor: Actor, report: Report, *, url: str = "", at: datetime | None = None, seen: int | None = None, key: str = ""
 ) -> Report:
     """签发存证 — the content goes into the journal, the journal is signed, the file is made. Taken up again where it broke off."""
-    at = at or timezone.now()
+    at = at or clock.now()
     _signed(at=at)  # a log that cannot be signed must not get the seal that nobody could ever vouch for
     if report.state != Report.State.ISSUED:
         report = seal_report(actor, report, at=at, seen=seen, key=key)

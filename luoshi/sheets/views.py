@@ -20,6 +20,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from luoshi.journal import clock
 from luoshi.sheets import blank, export, marking, uploads
 from luoshi.sheets.columns import Label
 from luoshi.sheets.export import CSV_TYPE, XLSX_TYPE, Frame
@@ -89,7 +90,7 @@ def csv_response(bound: Bound, *, encoding: export.Encoding) -> HttpResponseBase
 
 
 def file_title(title: Label) -> str:
-    return f"{title}-{timezone.localdate():%Y%m%d}"
+    return f"{title}-{clock.today():%Y%m%d}"
 
 
 def template_response(sheet: Sheet) -> HttpResponse:

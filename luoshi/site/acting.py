@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from luoshi.campaigns.scope import scope_of
 from luoshi.gate.actor import NOBODY, Actor
+from luoshi.journal import clock
 from luoshi.orgs.actors import actor_of
 from luoshi.orgs.models import User
 from luoshi.site.middleware import GetResponse
@@ -17,7 +18,7 @@ def actors(get_response: GetResponse) -> GetResponse:
     """Every request knows who acts (request.actor), the clock (now, today) and its scope; worked out when first asked for."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        now = timezone.now()
+        now = clock.now()
         on = timezone.localdate(now)
         request.now, request.today = now, on  # type: ignore[attr-defined]
         request.actor = SimpleLazyObject(lambda: _actor(request, on))  # type: ignore[attr-defined]

@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError as FieldError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -25,6 +24,7 @@ from luoshi.campaigns.api import router as campaigns
 from luoshi.figures.api import router as figures
 from luoshi.gate.actor import Actor
 from luoshi.gate.errors import AlreadyRecorded, Conflict, Refused
+from luoshi.journal import clock
 from luoshi.lib import canonical
 from luoshi.orgs.actors import actor_of_token
 from luoshi.orgs.api import router as units
@@ -40,7 +40,7 @@ class Bearer(HttpBearer):
     openapi_name = "token"
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        actor = actor_of_token(token, on=timezone.localdate())
+        actor = actor_of_token(token, on=clock.today())
         if actor is not None:
             request.actor = actor  # type: ignore[attr-defined]
         return actor

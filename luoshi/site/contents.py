@@ -38,7 +38,11 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     (
         _("To look"),
         (
-            Command("demo", _("load the demo province, or list its accounts"), "luoshi demo load --scale small"),
+            Command(
+                "demo",
+                _("load the demo province, list its accounts, or begin its day anew"),
+                "luoshi demo load --scale small",
+            ),
             Command(
                 "divisions",
                 _("print the divisions of a province, to the villages"),

@@ -14,18 +14,23 @@ from luoshi.campaigns.scope import Scope
 from luoshi.gate.actor import Actor
 from luoshi.gate.policy import may
 from luoshi.gate.rules import ADMINISTRATORS, ROLE_NAMES
+from luoshi.journal import clock
 from luoshi.journal.log import last_checkpoint
 from luoshi.orgs.models import Unit, User
 from luoshi.page.frame import Account, Chooser, Crumb, Footnote, NavGroup, NavItem
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of page/base.html. Nothing for visitors, fragments and error pages without a session."""
-    user = getattr(request, "user", None)
-    if not isinstance(user, User) or not hasattr(request, "scope") or getattr(request, "htmx", False):
+    """Context of page/base.html. Visitors and error pages without a session learn only of a demonstration, fragments nothing."""
+    if getattr(request, "htmx", False):
         return {}
+    user = getattr(request, "user", None)
+    demo_day = getattr(request, "today", None) if clock.is_demo() else None
+    if not isinstance(user, User) or not hasattr(request, "scope"):
+        return {"demo_day": demo_day}
     actor, scope = request.actor, request.scope  # type: ignore[attr-defined]
     return {
+        "demo_day": demo_day,
         "nav": _navigation(request, actor),
         "bar": _bar(request),
         "chooser": _chooser(scope),

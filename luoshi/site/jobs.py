@@ -1,4 +1,7 @@
-"""What the clock does, and when. Rooms have the functions; this page has the timetable."""
+"""What the clock does, and when. Rooms have the functions; this page has the timetable.
+
+Jobs are due by the machine's clock; `clock.told` says what time that is in the work.
+"""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django_tasks_db.models import DBTaskResult
 
 from luoshi.gate.models import Key
-from luoshi.journal import log
+from luoshi.journal import clock, log
 from luoshi.orgs.drafts import forget_drafts
 from luoshi.reports import files
 from luoshi.sheets import uploads
@@ -20,7 +23,7 @@ KEEP_KEYS = timedelta(days=30)
 
 def sign_checkpoint(at: datetime) -> str:
     """存证点 — the journal is signed every hour; the same checkpoint stands while nothing is written."""
-    made = log.checkpoint(at=at)
+    made = log.checkpoint(at=clock.told(at))
     return f"checkpoint {made.number} over {made.size} entries"
 
 
@@ -31,7 +34,7 @@ def forget_uploads(at: datetime) -> str:
 
 def forget_keys(at: datetime) -> str:
     """Nobody sends the same write again after a month."""
-    count, _by_model = Key.objects.filter(used_at__lt=at - KEEP_KEYS).delete()
+    count, _by_model = Key.objects.filter(used_at__lt=clock.told(at) - KEEP_KEYS).delete()
     return f"{count} keys"
 
 

@@ -5,6 +5,8 @@ from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from luoshi.demo.loading import begun
+
 
 def unapplied_migrations() -> list[str]:
     """The steps that this database lacks, in order."""
@@ -24,6 +26,11 @@ def bring_up_to_date() -> int:
 def is_empty() -> bool:
     """Whether nobody could sign in yet, which is so only before the first data."""
     return not get_user_model()._default_manager.exists()
+
+
+def is_half_loaded() -> bool:
+    """Whether a demo was begun here that never came to its end."""
+    return begun() is not None
 
 
 def has_demo() -> bool:

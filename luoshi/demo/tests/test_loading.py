@@ -1,7 +1,7 @@
 """The way into the database, with a province of a few hundred units; the whole one is loaded by `luoshi demo load`."""
 
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -10,11 +10,13 @@ from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from luoshi.activities.models import Activity, Attendance
+from luoshi.campaigns.duties import State, owed, stated
 from luoshi.campaigns.models import Fulfilment, Signature, Waiver, ZeroReport
 from luoshi.demo.cast import CAST, PASSWORD
 from luoshi.demo.diary import MANDATED, MANDATES_UNTIL, Diary
-from luoshi.demo.loading import Loader
-from luoshi.demo.province import OFFICE, ROOT, SMALL, UnitPlan, units
+from luoshi.demo.life import LAST_DAY
+from luoshi.demo.loading import DEMO_MORNING, Loader, begun
+from luoshi.demo.province import OFFICE, ROOT, SEED, SMALL, UnitPlan, units
 from luoshi.figures import columns
 from luoshi.figures.measures import measure
 from luoshi.figures.models import Declaration, Delta, Indicator
@@ -22,8 +24,9 @@ from luoshi.figures.sources import DECLARED
 from luoshi.figures.tally import flaws
 from luoshi.gate.errors import Refused
 from luoshi.gate.rules import Role
-from luoshi.journal.models import Change, Entry
-from luoshi.orgs.models import Grant, Membership, Person, Placement, Post, Unit, User
+from luoshi.journal import clock
+from luoshi.journal.models import Change, Clock, Entry
+from luoshi.orgs.models import Grant, Membership, Person, Placement, Post, Unit, User, during
 
 KEPT = ("622926100", "622926-LG", "622926-XZ", "622926-NY", "622926-MZ", "6201-MZ", "6201-ZS", "622926-ZS")
 ABOVE = {ROOT, OFFICE, "6201", "6229", "622926"}
@@ -85,11 +88,13 @@ class Loading(TestCase):
         moments = list(Entry.objects.order_by("position").values_list("at", flat=True))
         assert moments == sorted(moments)
         assert (moments[0].year, moments[0].month) == (2023, 8)
-        work = [
-            at for at in moments if at.date() < timezone.localdate()
-        ]  # then follow the mandates of the day of loading
-        assert work[-1].date().isoformat() == "2024-01-31"
-        assert len(moments) - len(work) == MANDATED
+        assert timezone.localdate(moments[-1]) == LAST_DAY < timezone.localdate(DEMO_MORNING)
+
+    def test_when_all_is_in_the_demo_morning_begins(self):
+        clock.forget()
+        assert clock.is_demo()
+        assert DEMO_MORNING <= clock.now() < DEMO_MORNING + timedelta(hours=1)
+        assert begun() is None
 
     def test_each_person_is_counted_once_and_leaders_hold_posts(self):
         assert Membership.objects.filter(valid_until__isnull=True, counts=True).count() == Person.objects.count()
@@ -124,9 +129,7 @@ class Loading(TestCase):
             assert roles == {player.role}
         mandates = Grant.objects.filter(user__username="ma", role=Role.DELEGATE)
         assert mandates.filter(valid_until=MANDATES_UNTIL).count() == MANDATED
-        assert mandates.filter(valid_until__gt=timezone.localdate()).count() == MANDATED, (
-            "the delegate can record today"
-        )
+        assert mandates.filter(during(timezone.localdate(DEMO_MORNING))).count() == MANDATED
 
     def test_nothing_but_accounts_of_the_cast_has_a_password(self):
         others = User.objects.exclude(username__in=[player.account for player in CAST])
@@ -142,6 +145,20 @@ class Loading(TestCase):
     def test_another_seed_is_refused_where_data_are(self):
         with self.assertRaises(Refused):
             Loader(SMALL, seed=7, plans=self.plans, quiet=True).run()
+
+    def test_the_command_sets_the_clock_back_and_says_what_time_it_is(self):
+        Clock.objects.update(told_at=DEMO_MORNING + timedelta(days=40))
+        told = StringIO()
+        call_command("demo", "day", stdout=told)
+        assert timezone.localdate(DEMO_MORNING).isoformat() in told.getvalue()
+        assert clock.today() == timezone.localdate(DEMO_MORNING)
+
+    def test_every_state_of_a_duty_is_seen_on_the_demo_day(self):
+        on = timezone.localdate(DEMO_MORNING)
+        states = {
+            duty.state for duty in stated(owed(since=on - timedelta(days=21), until=on + timedelta(days=7)), on=on)
+        }
+        assert states >= {State.MET, State.MET_LATE, State.ZERO, State.WAIVED, State.OPEN, State.OVERDUE}
 
     def test_the_command_shows_one_account_for_each_role(self):
         shown = StringIO()
@@ -173,6 +190,7 @@ class Interrupted(TestCase):
                 whole.run()
         finally:
             Diary._load_week = run  # type: ignore[method-assign]
+        assert begun() == (SMALL.name, SEED)
         cut_at = Entry.objects.count()
         Loader(SMALL, plans=plans, quiet=True).run()
         assert Entry.objects.count() > cut_at
@@ -185,3 +203,8 @@ class Empty(TestCase):
     def test_an_installation_without_the_demo_has_no_accounts_to_show(self):
         with self.assertRaises(CommandError):
             call_command("demo", "accounts")
+
+    def test_the_clock_of_real_work_is_not_set(self):
+        with self.assertRaises(CommandError):
+            call_command("demo", "day")
+        assert not Clock.objects.exists()

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -19,6 +19,7 @@ from luoshi.gate.errors import Refused
 from luoshi.gate.operation import Act, operation
 from luoshi.gate.policy import may
 from luoshi.gate.rules import ADMINISTRATORS, BUSINESS, RULES, Role
+from luoshi.journal import clock
 from luoshi.orgs.models import Draft, Grant, Person, Sector, Session, Token, Unit, User, during
 
 CODE_DAYS = 14
@@ -72,9 +73,13 @@ def _opened(act: Act, unit: Unit, *, username: str, name: str, code: str, **more
     user = User(username=username, name=name, unit=unit, pseudonym=secrets.token_hex(12), **more)
     user.password = make_password(password or None)
     if code:
-        user.code_digest, user.code_expires_at = code_digest(user.pseudonym, code), act.at + timedelta(days=CODE_DAYS)
+        user.code_digest, user.code_expires_at = code_digest(user.pseudonym, code), _end_of_code(act)
     user.must_change_password = not password
     return act.add(user)
+
+
+def _end_of_code(act: Act) -> datetime:
+    return clock.machine(act.at) + timedelta(days=CODE_DAYS)
 
 
 @operation("user.create", creates=True, anywhere=True)
@@ -124,7 +129,7 @@ def reset_user(act: Act, user: User) -> Slip:
         raise Refused(_("The account is frozen. Thaw it first."))
     code = one_time_code()
     user.password, user.must_change_password = make_password(None), True
-    user.code_digest, user.code_expires_at = code_digest(user.pseudonym, code), act.at + timedelta(days=CODE_DAYS)
+    user.code_digest, user.code_expires_at = code_digest(user.pseudonym, code), _end_of_code(act)
     Authenticator.objects.filter(user=user).delete()
     _end_sessions(user)
     return Slip(act.save(user), code)
@@ -231,7 +236,7 @@ def _check_own(act: Act, user: User) -> None:
 def activate_user(act: Act, user: User, *, code: str, password: str, name: str = "") -> User:
     """启用账号 — the holder turns the one-time code into a password of his own."""
     _check_own(act, user)
-    valid = bool(user.code_digest) and user.code_expires_at is not None and user.code_expires_at > act.at
+    valid = bool(user.code_digest) and user.code_expires_at is not None and user.code_expires_at > clock.machine(act.at)
     if user.frozen or not valid or not constant_time_compare(user.code_digest, code_digest(user.pseudonym, code)):
         raise Refused(UNKNOWN_CODE)
     user.name = name or user.name

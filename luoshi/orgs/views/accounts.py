@@ -17,6 +17,7 @@ from luoshi.gate.history import events
 from luoshi.gate.policy import may
 from luoshi.gate.request import Request
 from luoshi.gate.rules import ADMINISTRATORS, ROLE_NAMES, Role
+from luoshi.journal import clock
 from luoshi.orgs.adapters import qr_address
 from luoshi.orgs.forms import AccountsForm, GrantForm, HandOverForm, MandateForm
 from luoshi.orgs.models import Draft, Grant, Token, Unit, User
@@ -231,6 +232,7 @@ def account(request: Request, pk: int) -> HttpResponse:
         "grants": Grant.objects.filter(user=user).select_related("unit", "sector").order_by("-valid_from", "-pk"),
         "tokens": Token.objects.filter(user=user, ended_at__isnull=True),
         "drafts": Draft.objects.filter(user=user).count(),
+        "code_until": user.code_expires_at and clock.told(user.code_expires_at),
         "trail": trail_of(user.unit, with_itself=True)[:-1],
         "history": events(user.ref, names=names_of, most=30),
         "now": request.now,

@@ -7,12 +7,12 @@ from typing import Any, TypeAlias
 
 from django import template
 from django.template import Context
-from django.utils import timezone
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from luoshi.journal import clock
 from luoshi.page import icons, scripts, themes, wording
 
 register = template.Library()
@@ -167,7 +167,7 @@ def stamp(at: datetime | None, now: datetime | None = None) -> SafeString | str:
 @register.filter
 def when(at: datetime | None) -> SafeString | str:
     """`{{ at|when }}`: the same, seen from this moment. A page may ask what time it is; a rule never does."""
-    return stamp(at, timezone.now())
+    return stamp(at, clock.now())
 
 
 @register.filter

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from luoshi.campaigns.operations import rebuild
 from luoshi.gate.actor import SYSTEM
+from luoshi.journal import clock
 from luoshi.orgs.models import Unit
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         root = Unit.objects.filter(no__gt=0).order_by("no").first()
         if root is None:
             raise CommandError(_("There is no unit yet. Begin with: luoshi up"))
-        found = rebuild(SYSTEM, root, at=timezone.now())
+        found = rebuild(SYSTEM, root, at=clock.now())
         self.stdout.write(
             _("%(occasions)s occasions, %(owes)s owing units, %(fulfilments)s fulfilments.")
             % {

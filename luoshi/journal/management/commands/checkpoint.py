@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from luoshi.journal import log
+from luoshi.journal import clock, log
 
 
 class Command(BaseCommand):
@@ -28,7 +27,7 @@ class Command(BaseCommand):
             self.stdout.write(log.signer().key.vkey)
             return
         try:
-            made = log.checkpoint(at=timezone.now())
+            made = log.checkpoint(at=clock.now())
         except log.WentBack as gone:
             says = _(
                 "The journal has %(size)d entries, but %(published)d were signed before: an old backup was restored, or entries "

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from luoshi.gate.errors import Refused
+from luoshi.journal import clock
 from luoshi.orgs.actors import actor_of
 from luoshi.orgs.models import Unit, User
 from luoshi.packs.diff import differences, field_in_words, in_words
@@ -139,7 +140,7 @@ class Command(BaseCommand):
         if unit is None or user is None:
             unknown = options["unit"] if unit is None else options["user"]
             raise CommandError(_("“{code}” is not known here.").format(code=unknown))
-        now = timezone.now()
+        now = clock.now()
         try:
             campaign = install_pack(actor_of(user, on=timezone.localdate(now)), unit, loaded=loaded, at=now)
         except Unsound as refused:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from luoshi.campaigns.models import Campaign
 from luoshi.gate.actor import Actor
+from luoshi.journal import clock
 from luoshi.orgs.actors import operator
 from luoshi.orgs.models import Unit
 from luoshi.reports.matching import VERDICT_NAMES, Check, Verdict, check_text
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             raise CommandError(_("There is no file %(name)s.") % {"name": file}, returncode=USED_WRONGLY) from error
         except Unreadable as unreadable:
             raise CommandError(unreadable.message(), returncode=USED_WRONGLY) from unreadable
-        now = timezone.now()
+        now = clock.now()
         found = check_text(
             self._actor(user, now),
             read(document.text),

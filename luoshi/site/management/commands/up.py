@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from luoshi.site import home
 from luoshi.site.management.commands.serve import add_server_arguments, run_server
-from luoshi.site.setup import bring_up_to_date, has_demo, is_empty
+from luoshi.site.setup import bring_up_to_date, has_demo, is_empty, is_half_loaded
 
 
 class Command(BaseCommand):
@@ -22,9 +22,14 @@ class Command(BaseCommand):
             self.stdout.write(_("Home: %(home)s") % {"home": home.folder()})
             if count := bring_up_to_date():
                 self.stdout.write(_("Database: %(count)s steps applied.") % {"count": count})
-            if is_empty() and has_demo() and not options["no_demo"]:
+            if options["no_demo"] or not has_demo():
+                return
+            if is_empty():
                 self.stdout.write(_("The database is empty: loading the demo province (once) …"))
-                call_command("demo", "load", scale="small")
+                call_command("demo", "load")
+            elif is_half_loaded():
+                self.stdout.write(_("The demo province was not loaded to its end: going on with it …"))
+                call_command("demo", "load")
 
         def tell() -> None:
             if has_demo() and not options["no_demo"]:

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from luoshi.gate.policy import may
-from luoshi.journal import note
+from luoshi.journal import clock, note
 from luoshi.journal.log import last_checkpoint, signer
 from luoshi.journal.verify import Finding
 from luoshi.lib.progress import Progress
@@ -166,7 +165,7 @@ def sees_values(username: str) -> bool:
     user = User.objects.filter(username=username).first()
     if user is None:
         raise CommandError(_("There is no user “%(name)s”.") % {"name": username}, returncode=USED_WRONGLY)
-    return may(actor_of(user, on=timezone.localdate()), "person.see")
+    return may(actor_of(user, on=clock.today()), "person.see")
 
 
 def discreet(finding: Finding) -> Finding:
