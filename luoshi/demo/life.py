@@ -38,6 +38,8 @@ SURE = frozenset({"reading_class", "launch_meeting"})  # whoever is behind is ca
 WITHOUT_ROSTER = frozenset({"group_meeting", "progress_report", "branch_committee"})
 NOTHING_SHARE = {"weekly_progress": 0.25, "weekly_progress_county": 0.35, "grassroots_visit": 0.12}
 OWN_CHOICE_SHARE = 0.22
+CHASED_SHARE = 0.8  # of what was not done at all: somebody above asks, and it is held weeks later
+LONG_WINDOW_DAYS = 45  # what may be done within a quarter is done towards its end
 JIAYUGUAN_SESSIONS = 15
 TOPICS = 15  # as many as the curriculum has
 OUTSIDE = frozenset({"site_teaching"})
@@ -195,13 +197,14 @@ def _answer(
         if one.code == "floating_contact"
         else dice.chance(NOTHING_SHARE.get(one.code, 0.1))
     )
-    if silent:
+    if silent and not dice.chance(CHASED_SHARE):
         return
+    behind = dice.between(10, 30) if silent else dice.between(1, 8) if late else 0  # workdays
     if one.zero and nothing:
-        yield from _zero(unit, one, no, (first, last), late, dice)
+        yield from _zero(unit, one, no, (first, last), behind, dice)
         return
     kind = one.kinds[0] if dice.chance(0.7) else dice.pick(one.kinds)
-    day = workdays.add_workdays(last, dice.between(1, 8)) if late else _workday(first, last, dice)
+    day = workdays.add_workdays(last, behind) if behind else _workday(first, last, dice)
     entered_at = _entered(day, careless, dice)
     if entered_at.date() > LAST_DAY:
         return
@@ -220,16 +223,16 @@ def _answer(
         agenda=tuple(dice.some(kind.agenda, dice.between(1, len(kind.agenda)))) if kind.agenda else (),
         topics=tuple(dice.some(range(TOPICS), dice.between(1, 3))) if kind.topical else (),
         others=dice.between(3, 40) if kind.code == "theme_day" and dice.chance(0.08) else 0,
-        makes_up=no if late else None,
+        makes_up=no if behind else None,
     )
     yield from _with_fate(session, dice)
 
 
 def _zero(
-    unit: UnitPlan, one: Asked, no: int, window: tuple[date, date], late: bool, dice: Dice
+    unit: UnitPlan, one: Asked, no: int, window: tuple[date, date], behind: int, dice: Dice
 ) -> Iterator[ZeroStatement]:
     first, last = window
-    day = workdays.add_workdays(last, dice.between(1, 4)) if late else max(last - timedelta(days=dice.below(3)), first)
+    day = workdays.add_workdays(last, behind) if behind else max(last - timedelta(days=dice.below(3)), first)
     statements = _LISTS["zero"].get(one.code, _LISTS["zero"]["any"])
     if day <= LAST_DAY:
         yield ZeroStatement(unit.code, one.code, no, _moment(day, dice), dice.pick(statements))
@@ -296,7 +299,7 @@ def _kept(unit: UnitPlan, kind: KindPlan, called: tuple[int, ...], dice: Dice) -
     """Whether a roster was kept: always in offices, seldom for the two-weekly study in villages."""
     if not called or kind.roster == "none" or kind.code in WITHOUT_ROSTER:
         return None
-    if kind.code == "collective_study" and not _of_an_office(unit) and not dice.chance(0.15):
+    if kind.code == "collective_study" and not _of_an_office(unit) and not dice.chance(0.05):
         return None
     return called
 
@@ -308,7 +311,9 @@ def _of_an_office(unit: UnitPlan) -> bool:
 
 def _workday(first: date, last: date, dice: Dice) -> date:
     """A workday between two days; now and then branches meet on a Saturday."""
-    day = first + timedelta(days=dice.below((last - first).days + 1))
+    days = (last - first).days + 1
+    after = max(dice.below(days), dice.below(days)) if days > LONG_WINDOW_DAYS else dice.below(days)
+    day = first + timedelta(days=after)
     if day.weekday() == 5 and dice.chance(0.15):
         return day
     day = workdays.shift(day, "after")
