@@ -158,7 +158,6 @@ STATUSES: dict[str, tuple[str, dict[int, str]]] = {
     "activities/": ("/activities/", {200: THE_REST, 403: "system security audit"}),
     "activities/record/": ("/activities/record/", {200: THE_REST, 403: "qian sun wang system security audit"}),
     "activities/record/roster/": ("/activities/record/roster/", {405: EVERYBODY}),
-    "activities/record/draft/": ("/activities/record/draft/", {204: EVERYBODY}),
     "activities/many/": ("/activities/many/", {200: THE_REST, 403: "qian sun wang system security audit"}),
     "activities/import/": ("/activities/import/", {200: "zhou wu li zheng ma zhao", 403: THE_REST}),
     "activities/confirm/": ("/activities/confirm/", {405: EVERYBODY}),
@@ -167,7 +166,6 @@ STATUSES: dict[str, tuple[str, dict[int, str]]] = {
         "/activities/{activity}/correct/",
         {200: "zheng", 403: "zhou qian sun wang wu li", 404: THE_REST},
     ),
-    "activities/<int:pk>/correct/draft/": ("/activities/{activity}/correct/draft/", {204: EVERYBODY}),
     "activities/<int:pk>/withdraw/": (
         "/activities/{activity}/withdraw/",
         {200: "zheng", 403: "zhou qian sun wang wu li", 404: THE_REST},
