@@ -201,7 +201,7 @@ STATUSES: dict[str, tuple[str, dict[int, str]]] = {
         "/figures/study/meetings/{unit_key}/records/",
         {200: "zhou qian sun wang wu li", 403: THE_REST},
     ),
-    "reports/": ("/reports/", {200: EVERYBODY}),
+    "reports/": ("/reports/", {200: "zhou qian sun wang wu li zhao", 403: THE_REST}),
     "reports/generate/": ("/reports/generate/", {200: "zhou wu li zhao", 403: THE_REST}),
     "reports/<int:pk>/": ("/reports/{report}/", {200: "zhou qian sun wang wu li", 404: THE_REST}),
     "reports/<int:pk>/progress/": ("/reports/{report}/progress/", {200: "zhou qian sun wang wu li", 404: THE_REST}),
