@@ -29,6 +29,7 @@ from luoshi.gate.errors import Refused
 from luoshi.lib.text import marking
 from luoshi.orgs.models import Person, Unit
 from luoshi.page.forms import DayInput, Form, RosterField, SwitchInput, differs
+from luoshi.page.wording import short_day
 
 REASONS = [(value, label) for value, label in Attendance.Absence.choices if value]
 SHOWN_KINDS = 4
@@ -192,7 +193,7 @@ class HeldForm(Asking):
         if not self.has_roster:
             del self.fields["absent"], self.fields["no_roster"]
             return
-        note = _("roster of %(day)s, %(count)d persons") % {"day": f"{self.day:%m-%d}", "count": len(self.expected)}
+        note = _("roster of %(day)s, %(count)d persons") % {"day": short_day(self.day), "count": len(self.expected)}
         self._field("absent").call([(each.person, each.name or _("(erased)")) for each in self.expected], note=note)
 
     def _offer_making_up(self) -> None:

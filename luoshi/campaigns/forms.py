@@ -125,7 +125,7 @@ class CloseForm(Form):
     """关账."""
 
     until = forms.DateField(label=gettext_lazy("Closed up to and including"), widget=DayInput)
-    note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
+    note = forms.CharField(label=pgettext_lazy("field", "Note"), max_length=300, required=False)
 
 
 class ZeroForm(Form):

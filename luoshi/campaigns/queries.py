@@ -13,6 +13,7 @@ from luoshi.campaigns.conditions import condition
 from luoshi.campaigns.duties import Tally, tallies
 from luoshi.campaigns.models import Notice, Occasion, Reminder, Requirement, Signature
 from luoshi.gate.actor import Actor
+from luoshi.gate.errors import Elsewhere
 from luoshi.gate.policy import may, spans
 from luoshi.gate.rules import BUSINESS, Role
 from luoshi.orgs.models import Unit
@@ -23,7 +24,7 @@ RECORDING = frozenset({Role.LIAISON, Role.SECRETARY, Role.DELEGATE, Role.OFFICE}
 def check_sight(actor: Actor, unit: Unit) -> None:
     """PermissionDenied where the actor may not see who owes what of a unit."""
     if not may(actor, "duty.see", unit.place()):
-        raise PermissionDenied(_("You see the duties of your own units only."))
+        raise Elsewhere(_("You see the duties of your own units only."), action="duty.see")
 
 
 def check_reader(actor: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from luoshi.figures.models import LARGEST_VALUE, Indicator
 from luoshi.page.forms import Form
@@ -18,7 +19,7 @@ class DeclareForm(Form):
         label=_("Document"), max_length=200, help_text=_("Title and number of the document that it stands in.")
     )
     document_on = forms.DateField(label=_("Date of the document"))
-    note = forms.CharField(label=_("Note"), max_length=500, required=False)
+    note = forms.CharField(label=pgettext_lazy("field", "Note"), max_length=500, required=False)
 
     folded = ("note",)
 

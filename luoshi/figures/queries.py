@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +18,7 @@ from luoshi.figures.measures import Measure, measure
 from luoshi.figures.models import Declaration, Delta, First, Indicator
 from luoshi.figures.sources import SOURCES
 from luoshi.gate.actor import Actor, Place
+from luoshi.gate.errors import Elsewhere
 from luoshi.gate.policy import may
 from luoshi.gate.scope import within
 from luoshi.journal import clock
@@ -82,7 +82,7 @@ def indicators(campaign: Campaign) -> dict[str, Indicator]:
 def check_sight(actor: Actor, unit: Unit) -> None:
     """The reader may see figures of this unit; PermissionDenied otherwise (units themselves are visible to everybody)."""
     if not may(actor, "figure.see", Place(unit.pk, unit.no, unit.sector_id)):
-        raise PermissionDenied(_("The figures of this unit are not open to you."))
+        raise Elsewhere(_("The figures of this unit are not open to you."), action="figure.see")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from luoshi.figures.showing import lines, shown
 from luoshi.figures.sources import DECLARED, source
 from luoshi.figures.tables import RECORDS
 from luoshi.gate.actor import Place
+from luoshi.gate.errors import Elsewhere
 from luoshi.gate.policy import may
 from luoshi.gate.scope import within
 from luoshi.orgs.models import Unit
@@ -170,7 +171,7 @@ def declare(request: ScopedRequest) -> HttpResponse:
     if campaign is None:
         raise Http404
     if not may(request.actor, "figure.declare", unit.place()):
-        raise PermissionDenied(_("Only the unit that answers for a figure declares it."))
+        raise Elsewhere(_("Only the unit that answers for a figure declares it."), action="figure.declare")
     form = DeclareForm(
         request.POST or None, initial={"indicator": request.GET.get("figure"), "as_of_on": request.today}
     )

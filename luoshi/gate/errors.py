@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+
 
 class Refused(Exception):
     """The rules of the work say no; the message says what to do instead, in the reader's language."""
@@ -12,6 +14,14 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+class Elsewhere(PermissionDenied):
+    """Not at the unit that was chosen; a page offers the units at which the reader may do `action`."""
+
+    def __init__(self, message: Any, *, action: str) -> None:
+        super().__init__(str(message))
+        self.action = action
 
 
 class AlreadyRecorded(Refused):

@@ -1,28 +1,35 @@
 """How often something is due: RFC 5545 rules by the day, anchored to a campaign, shifted to workdays.
 
 `Recurrence.parse("FREQ=WEEKLY;INTERVAL=2;BYDAY=TH", anchor=monday)` is due every second Thursday; "ONCE BY 2023-10-20"
-is due once. The windows of the occasions tile the time from the anchor to the last due day: each opens the day after
-the one before was due. `Rule` is the rule taken apart, for a room to put it into words (每两周, every two weeks).
+is due once. A rule that names no day is due on the last day of its week, month or year.
+
+The windows of the occasions tile the time from the anchor on, and end with the calendar's weeks (Monday to Sunday), months
+and years: what was due by Thursday and is done on Friday was done late, and not early for the week to come. Only where the
+next occasion is due within the same period does a window end with its due day.
+
+`Rule` is the rule taken apart, for a room to put it into words (每两周, every two weeks).
 """
 
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import islice, takewhile
+from itertools import chain, islice, pairwise, takewhile
 from typing import Literal, Self
 
 from dateutil import rrule
 
 from luoshi.lib import workdays
+from luoshi.lib.periods import month_of, week_of, year_of
 from luoshi.lib.workdays import Direction
 
 MOST_OCCASIONS = 5_000
 LONGEST_INTERVAL = 400
 YEARS_AHEAD = 41  # 29 February on a given weekday is up to 40 years away
 ONE_DAY = timedelta(days=1)
+SUNDAY, DECEMBER = 7, 12
 
 
 class Frequency(StrEnum):
@@ -66,11 +73,15 @@ class Rule:
 
 @dataclass(frozen=True, order=True)
 class Occasion:
-    """应办期次 — from when to when something is to be done once; `nominal_on` is the due day before any shift."""
+    """应办期次 — the days on which something is to be done once, and by when; `nominal_on` is the due day before any shift.
+
+    What is done after `due_on` is late, and belongs to this occasion until `closes_on`.
+    """
 
     opens_on: date
     due_on: date
     nominal_on: date
+    closes_on: date
 
 
 @dataclass(frozen=True)
@@ -84,9 +95,9 @@ class Recurrence:
     def parse(cls, text: str, *, anchor: date, shift: Direction = "none", until: date | None = None) -> Self:
         """BadRecurrence with a code if the rule is misspelt, can never be due or is due more than 5,000 times.
 
-        `anchor` is the first day on which something can be due and opens the first window; weeks and months are counted
-        from it. `until` is the last day, as UNTIL in the rule; the earlier of the two holds. A due day that is no
-        workday moves "after" or "before"; before the anchor there is none, so it then moves after.
+        `anchor` is the first day on which something can be due and opens the first window; every second week or month is
+        counted from the one that holds it. `until` is the last day, as UNTIL in the rule; the earlier of the two holds.
+        A due day that is no workday moves "after" or "before"; before the anchor there is none, so it then moves after.
         """
         rule = _read(text, until)
         if (last_on := rule.by_on or rule.until_on) and last_on < anchor:
@@ -102,25 +113,45 @@ class Recurrence:
         return cls.parse(f"ONCE BY {by}", anchor=anchor, shift=shift)
 
     def occasions(self, from_: date, until: date) -> list[Occasion]:
-        """The occasions whose windows hold any day from `from_` to `until`, in order; one may be due after `until`."""
+        """The occasions whose windows hold any day from `from_` to `until`, in order; the last may be due after `until`."""
         begun = takewhile(lambda occasion: occasion.opens_on <= until, self._occasions())
         found = list(islice(begun, MOST_OCCASIONS + 1))
         if len(found) > MOST_OCCASIONS:
             raise BadRecurrence("too-many-occasions", most=MOST_OCCASIONS)
-        return [occasion for occasion in found if occasion.due_on >= from_]
+        return [occasion for occasion in found if occasion.closes_on >= from_]
 
     def occasion_on(self, day: date) -> Occasion | None:
-        """The occasion whose window holds this day; None before the anchor and after the last due day."""
+        """The occasion whose window holds this day; None before the anchor and after the last window."""
         return next(iter(self.occasions(day, day)), None)
 
     def _occasions(self) -> Iterator[Occasion]:
         opens_on = self.anchor
+        for (nominal_on, due_on), (_nominal, next_due_on) in pairwise(chain(self._due_days(), [_NEVER])):
+            closes_on = max(due_on, self._end_of_period(nominal_on))
+            if next_due_on <= closes_on:
+                closes_on = due_on
+            yield Occasion(opens_on, due_on, nominal_on, closes_on)
+            opens_on = closes_on + ONE_DAY
+
+    def _due_days(self) -> Iterator[tuple[date, date]]:
+        """(nominal day, due day); where two nominal days move to one workday, there is one."""
+        before = date.min
         for nominal_on in self._nominal_days():
             due_on = self._shifted(nominal_on)
-            if due_on < opens_on:
-                continue  # two nominal days moved to one workday: one occasion
-            yield Occasion(opens_on, due_on, nominal_on)
-            opens_on = due_on + ONE_DAY
+            if due_on > before:
+                yield nominal_on, due_on
+                before = due_on
+
+    def _end_of_period(self, day: date) -> date:
+        """The last day of the calendar's week, month or year."""
+        match self.rule.frequency:
+            case Frequency.WEEKLY:
+                return week_of(day).last_on
+            case Frequency.MONTHLY:
+                return month_of(day).last_on
+            case Frequency.YEARLY:
+                return year_of(day).last_on
+        return day
 
     def _shifted(self, nominal_on: date) -> date:
         due_on = workdays.shift(nominal_on, self.shift)
@@ -133,8 +164,6 @@ class Recurrence:
 
     def _check_kept(self) -> None:
         rule = self.rule
-        if rule.frequency == Frequency.MONTHLY and self.anchor.day > 28 and not (rule.month_days or rule.weekdays):
-            raise BadRecurrence("day-not-in-every-month", day=self.anchor.day)
         if rule.until_on or rule.count:
             most = len(list(islice(self._nominal_days(), MOST_OCCASIONS + 1)))
             if most > MOST_OCCASIONS:
@@ -143,6 +172,7 @@ class Recurrence:
             raise BadRecurrence("never-due", rule=self.text)
 
 
+_NEVER = (date.max, date.max)
 _ONCE = re.compile(r"once by (\S+)", re.IGNORECASE)
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WEEKDAY = re.compile(rf"([+-]?[1-9]\d?)?({'|'.join(_DAYS)})", re.ASCII)
@@ -252,6 +282,7 @@ def _day(part: str, given: str) -> date:
 
 
 def _dateutil_rule(rule: Rule, anchor: date) -> rrule.rrule:
+    rule = _with_its_day(rule)
     farthest_on = date(min(anchor.year + YEARS_AHEAD, 9999), 12, 31)
     until_on = min(rule.until_on or farthest_on, farthest_on)
     return rrule.rrule(
@@ -265,6 +296,20 @@ def _dateutil_rule(rule: Rule, anchor: date) -> rrule.rrule:
         bymonthday=rule.month_days or None,
         byweekday=[rrule.weekday(day.number - 1, day.nth) for day in rule.weekdays] or None,
     )
+
+
+def _with_its_day(rule: Rule) -> Rule:
+    """A rule that names no day is due at the end of its period, not on the weekday or date on which its anchor happens to fall."""
+    if rule.weekdays or rule.month_days:
+        return rule
+    match rule.frequency:
+        case Frequency.WEEKLY:
+            return replace(rule, weekdays=(Weekday(SUNDAY),))
+        case Frequency.MONTHLY:
+            return replace(rule, month_days=(-1,))
+        case Frequency.YEARLY:
+            return replace(rule, months=rule.months or (DECEMBER,), month_days=(-1,))
+    return rule
 
 
 def _midnight(day: date) -> datetime:

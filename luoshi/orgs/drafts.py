@@ -1,7 +1,7 @@
 """草稿 — what somebody has typed so far, kept on the server as static/page/drafts.js asks for it.
 
-A room writes `data-draft-url="{% url "orgs:draft" form="person-new" record=unit.code %}"` on its form, or passes
-`draft_url(…)` to its template, and calls `drop_draft` once the form was taken.
+A room writes `data-draft-url="{{ draft_url }}"` on its form, from `draft_url("person-new", unit.code)`, and calls `drop_draft` once
+the form was taken. A page that fills its form itself asks `draft_of` and hands `fields_of(draft)` to it.
 """
 
 import json
@@ -37,19 +37,33 @@ def draft_name(form: str, record: str = "") -> str:
     return f"{form}:{record}" if record else form
 
 
-def draft_url(form: str, record: str = "", *, title: str = "") -> str:
-    """Where the draft of a form is kept. title: how the workbench names it."""
+def draft_url(form: str, record: str = "", *, title: str = "", page: str = "") -> str:
+    """Where the draft of a form is kept.
+
+    title: how the workbench names it. page: where it is continued, unless that is the page on which the form stands.
+    """
     address = reverse("orgs:draft", kwargs={"form": form} | ({"record": record} if record else {}))
-    return f"{address}?{urlencode({'title': title})}" if title else address
+    asked = {name: value for name, value in (("title", title), ("page", page)) if value}
+    return f"{address}?{urlencode(asked)}" if asked else address
 
 
-def drafts_of(user: User, *, at: datetime) -> QuerySet[Draft]:
-    """Somebody's own drafts that are still kept, the newest first."""
+def drafts_of(user: object, *, at: datetime) -> QuerySet[Draft]:
+    """Somebody's own drafts that are still kept, the newest first; none for whoever has no account."""
+    if not isinstance(user, User):
+        return Draft.objects.none()
     return Draft.objects.filter(user=user, saved_at__gt=at - KEPT).order_by("-saved_at")
 
 
-def draft_of(user: User, form: str, record: str = "", *, at: datetime) -> Draft | None:
+def draft_of(user: object, form: str, record: str = "", *, at: datetime) -> Draft | None:
     return drafts_of(user, at=at).filter(form=draft_name(form, record)).first()
+
+
+def fields_of(draft: Draft) -> QueryDict:
+    """A draft as a form takes it."""
+    data = QueryDict(mutable=True)
+    for name, values in draft.data.get("fields", {}).items():
+        data.setlist(name, values)
+    return data
 
 
 def keep_draft(user: User, name: str, typed: QueryDict, *, title: str, url: str, at: datetime) -> Draft:
@@ -81,8 +95,8 @@ def forget_drafts(at: datetime) -> str:
 
 
 def page_of(request: HttpRequest) -> str:
-    """The page on which the form stands, as an address within the product."""
-    address = page_address(request)
+    """The page on which the form is continued, as an address within the product."""
+    address = request.GET.get("page") or page_address(request)
     within_house = url_has_allowed_host_and_scheme(address, allowed_hosts=None) and len(address) <= LONGEST_URL
     return address if within_house else "/"
 

@@ -1,7 +1,5 @@
 """身份证号 — never stored: its keyed digest finds the same person again, its last four signs let people tell two apart."""
 
-import os
-import secrets
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from luoshi.lib.identity import BadIdentity, birth_on, id_number, identity_digest, last_four
+from luoshi.lib.secret_file import secret_in
 
 KEY_FILE = "identity"
 
@@ -20,18 +19,7 @@ def identity_key() -> bytes:
 
 @cache
 def _key(path: Path) -> bytes:
-    if not path.exists():
-        draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        try:
-            # Two processes that start at once must agree: the first link wins, the other reads the winner's.
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text(encoding="ascii").strip().encode()
+    return secret_in(path).encode()
 
 
 def known_by(text: str) -> dict[str, str]:

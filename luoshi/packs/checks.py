@@ -228,9 +228,6 @@ def bad_recurrence(bad: BadRecurrence) -> str:
         "ends-before-it-begins": _("The rule ends on {until}, before the batch begins on {anchor}."),
         "unknown-shift": _("The shift “{shift}” is not known. Write before, after or none."),
         "too-many-occasions": _("This would be due more than {most} times. Ask less often."),
-        "day-not-in-every-month": _(
-            "Not every month has a day {day}. Write BYMONTHDAY=-1 for the last day of the month."
-        ),
         "never-due": _("This is never due inside the batch. Correct the day, the month or the batch."),
         "finer-than-a-day": _("“{part}” is finer than a day. Duties are due by the day."),
         "unknown-part": _("“{part}” is no part of a recurrence rule. Rules look like FREQ=WEEKLY;INTERVAL=2;BYDAY=FR."),

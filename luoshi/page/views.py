@@ -1,5 +1,7 @@
 """Language, theme, error pages, and the gallery of everything that page offers."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
@@ -13,6 +15,7 @@ from django.views.i18n import set_language
 from luoshi.journal import clock
 from luoshi.page import gallery as samples
 from luoshi.page import themes
+from luoshi.page.frame import NavItem
 
 
 @login_not_required
@@ -54,9 +57,12 @@ def conflict(request: HttpRequest, *, reason: str = "") -> HttpResponse:
     return render(request, "page/409.html", {"reason": reason}, status=409)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler403; shows the reason where the rule gave one."""
-    return render(request, "403.html", {"reason": str(exception)}, status=403)
+def forbidden(
+    request: HttpRequest, exception: Exception, *, chosen: str = "", choices: Sequence[NavItem] = ()
+) -> HttpResponse:
+    """handler403; shows the reason where the rule gave one. chosen, choices: what the page is about, and where the reader may."""
+    context = {"reason": str(exception), "chosen": chosen, "choices": choices}
+    return render(request, "403.html", context, status=403)
 
 
 @login_not_required

@@ -41,9 +41,14 @@ def weekday(on: date) -> str:
     )[on.weekday()]
 
 
+def short_day(on: date) -> str:
+    """11-23; a day of another year than this one is written in full."""
+    return f"{on:%m-%d}" if on.year == timezone.localdate().year else on.isoformat()
+
+
 def day_words(on: date) -> str:
-    """11-23 周四, or Thu 11-23."""
-    return _("%(weekday)s %(day)s") % {"weekday": weekday(on), "day": f"{on:%m-%d}"}
+    """11-23 周四, or Thu 11-23; of another year 2022-11-23 周三."""
+    return _("%(weekday)s %(day)s") % {"weekday": weekday(on), "day": short_day(on)}
 
 
 def stamp_words(at: datetime, *, now: datetime | None = None) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from luoshi.campaigns.scope import ScopedRequest
 from luoshi.figures.models import Indicator
+from luoshi.gate.errors import Elsewhere
 from luoshi.gate.policy import may
 from luoshi.orgs.models import Unit
 from luoshi.reports.check_forms import CheckForm, RememberForm
@@ -57,7 +57,7 @@ def check(request: ScopedRequest) -> HttpResponse:
     """Paste or upload a text; see each number of it against the ledger."""
     unit = request.scope.unit
     if not may(request.actor, "text.check", unit.place()):
-        raise PermissionDenied(_("Your role does not check texts of this unit."))
+        raise Elsewhere(_("Your role does not check texts of this unit."), action="text.check")
     form = CheckForm(request.POST or None, request.FILES or None)
     context: dict[str, object] = {"form": form, "unit": unit}
     if form.is_valid():

@@ -103,7 +103,7 @@ class Correction(Ledgered):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="corrections")
     quote = models.PositiveIntegerField(_("number of the figure"))
     was = models.CharField(max_length=40)
-    now = models.CharField(_("now"), max_length=40)
+    now = models.CharField(pgettext_lazy("corrected value", "now"), max_length=40)
     reason = models.CharField(_("reason"), max_length=500)
     made_at = models.DateTimeField()
 

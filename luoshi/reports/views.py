@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from luoshi.campaigns.scope import ScopedRequest
+from luoshi.gate.errors import Elsewhere
 from luoshi.gate.policy import may
 from luoshi.journal import log, note
 from luoshi.orgs.models import Unit
@@ -39,6 +40,8 @@ BELOW_AT_MOST = 100
 
 def index(request: ScopedRequest) -> HttpResponseBase:
     """报告 — the reports of the unit in scope and those below it."""
+    if not may(request.actor, "report.see"):
+        raise PermissionDenied(_("Your role sees no reports."))
     unit = request.scope.unit
     rows = reports(request.actor).filter(unit__no__range=(unit.no, unit.last)).order_by("-made_at", "-pk")
     context = {"unit": unit, "may_generate": may(request.actor, "report.generate", unit.place())}
@@ -51,7 +54,7 @@ def generate(request: ScopedRequest) -> HttpResponse:
     if campaign is None:
         raise Http404
     if not may(request.actor, "report.generate", unit.place()):
-        raise PermissionDenied(_("Only the unit itself makes its reports."))
+        raise Elsewhere(_("Only the unit itself makes its reports."), action="report.generate")
     language = (request.LANGUAGE_CODE or "zh-hans").lower()
     offered = {code: title_of(each, language) for code, each in templates(campaign).items()}
     form = GenerateForm(

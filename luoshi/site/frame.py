@@ -32,7 +32,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "demo_day": demo_day,
         "nav": _navigation(request, actor),
-        "bar": _bar(request),
+        "bar": _bar(request, actor),
         "chooser": _chooser(scope),
         "crumbs": _crumbs(request, scope.unit),
         "scope_url": _address("orgs:units"),
@@ -61,9 +61,12 @@ def _waiting(request: HttpRequest, actor: Actor) -> int | None:
     return waiting(actor, campaign, on=request.today) or None if campaign else None  # type: ignore[attr-defined]
 
 
-def _items(request: HttpRequest, *entries: tuple[str, str], count: int | None = None) -> list[NavItem]:
+def _items(request: HttpRequest, *entries: tuple[str, str, str], count: int | None = None) -> list[NavItem]:
+    """Entries are (label, name of the address, action that opens it, "" for everybody); what leads nowhere is left out."""
     found = []
-    for label, name in entries:
+    for label, name, action in entries:
+        if action and not may(request.actor, action):  # type: ignore[attr-defined]
+            continue
         try:
             found.append(_item(request, label, name, count))
         except NoReverseMatch:
@@ -76,42 +79,50 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[NavGroup]:
         label=_("Administration"),
         items=_items(
             request,
-            (_("Units and people"), "orgs:units"),
-            *([(_("Packs"), "packs:index")] if may(actor, "campaign.see") else []),
-            (_("Journal"), "site:journal"),
-            (_("Settings"), "orgs:settings"),
+            (_("Units and people"), "orgs:units", ""),
+            (_("Packs"), "packs:index", "campaign.see"),
+            (_("Journal"), "site:journal", "journal.see"),
+            (_("Settings"), "orgs:settings", ""),
         ),
     )
     if actor.roles() and actor.roles() <= ADMINISTRATORS:
-        return [NavGroup(items=_items(request, (_("Workbench"), "site:workbench"))), administration]
-    return [
+        return [NavGroup(items=_items(request, (_("Workbench"), "site:workbench", ""))), administration]
+    groups = [
         NavGroup(
             items=[
-                *_items(request, (_("Workbench"), "site:workbench"), count=_waiting(request, actor)),
-                *_items(request, (_("Cockpit"), "site:cockpit"), (_("Plan"), "campaigns:plan")),
+                *_items(request, (_("Workbench"), "site:workbench", ""), count=_waiting(request, actor)),
+                *_items(
+                    request,
+                    (_("Cockpit"), "site:cockpit", "figure.see"),
+                    (_("Plan"), "campaigns:plan", "campaign.see"),
+                ),
             ]
         ),
-        NavGroup(label=_("Work"), items=_items(request, (_("Study"), "activities:ledger"))),
+        NavGroup(label=_("Work"), items=_items(request, (_("Study"), "activities:ledger", "activity.see"))),
         NavGroup(
             label=_("Figures and reports"),
             items=_items(
                 request,
-                (_("Figures"), "figures:index"),
-                (_("Reports"), "reports:index"),
-                (_("Text check"), "textcheck:check"),
+                (_("Figures"), "figures:index", "figure.see"),
+                (_("Reports"), "reports:index", "report.see"),
+                (_("Text check"), "textcheck:check", "text.check"),
             ),
         ),
         administration,
     ]
+    return [group for group in groups if group.items]
 
 
-def _bar(request: HttpRequest) -> list[NavItem]:
+def _bar(request: HttpRequest, actor: Actor) -> list[NavItem]:
+    """Whoever records nothing looks instead."""
+    recording = (_("Record"), "activities:record", "activity.record")
+    looking = (_("Cockpit"), "site:cockpit", "figure.see")
     return _items(
         request,
-        (_("Workbench"), "site:workbench"),
-        (_("Record"), "activities:record"),
-        (_("Ledger"), "activities:ledger"),
-        (_("Me"), "orgs:me"),
+        (_("Workbench"), "site:workbench", ""),
+        recording if may(actor, "activity.record") else looking,
+        (_("Ledger"), "activities:ledger", "activity.see"),
+        (_("Me"), "orgs:me", ""),
     )
 
 

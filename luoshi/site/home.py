@@ -10,11 +10,12 @@ serving     the lock of the server that uses this home, with its process number 
 import fcntl
 import json
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from luoshi.lib.secret_file import secret_in
 
 
 class Unusable(Exception):
@@ -52,23 +53,9 @@ def folder() -> Path:
 
 
 def secret(name: str) -> str:
-    """A random secret kept in keys/NAME, made on first use.
-
-    Two processes that start at once must agree: the file is created exclusively, and the loser reads the winner's.
-    """
-    path = folder() / "keys" / name
+    """A random secret kept in keys/NAME, made on first use; two processes that start at once agree on it."""
     try:
-        if not path.exists():
-            draft = path.with_name(f"{name}.{os.getpid()}.new")
-            draft.touch(mode=0o600)
-            draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
-        return path.read_text(encoding="ascii").strip()
+        return secret_in(folder() / "keys" / name)
     except OSError as error:
         raise Unusable(f"{error.filename}: {error.strerror}") from error
 

@@ -20,4 +20,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler400 = "luoshi.page.views.bad_request"
-handler403 = "luoshi.page.views.forbidden"
+handler403 = "luoshi.site.refusals.forbidden"

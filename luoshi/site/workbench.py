@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -33,13 +32,13 @@ from luoshi.gate.actor import Actor
 from luoshi.gate.rules import ADMINISTRATORS
 from luoshi.gate.scope import within
 from luoshi.lib.periods import monday_of, week_of
-from luoshi.orgs.models import Draft, Unit
+from luoshi.orgs.drafts import drafts_of
+from luoshi.orgs.models import Unit
 from luoshi.page.frame import NavItem
 from luoshi.page.paginator import Page, page_of
 
 ROWS = 50
 NEWEST = 5
-KEPT = timedelta(days=30)  # drafts
 TABS = ("duties", "inbox", "drafts", "notices")
 
 
@@ -80,9 +79,7 @@ def workbench(request: ScopedRequest) -> HttpResponse:
     board = _whole(request, campaign) if whole else _own(request, campaign, own)
     latest = list(notices(request.actor).filter(campaign=campaign)[: NEWEST * 4])
     inbox = _inbox(request.actor, own, latest)
-    drafts = Draft.objects.filter(user=request.actor.user, saved_at__gt=request.now - KEPT).order_by("-saved_at")[
-        :NEWEST
-    ]
+    drafts = drafts_of(request.user, at=request.now)[:NEWEST]
     context = {
         "unit": request.scope.unit,
         "now": request.now,

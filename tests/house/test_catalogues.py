@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from django.utils import translation
 from django.utils.translation.template import templatize
 
 from tests.house.tree import ROOT, name, rooms
@@ -122,6 +123,27 @@ def test_a_sentence_has_one_translation_in_all_rooms():
     """Django merges the rooms' catalogues into one: of two translations of the same msgid one would be lost."""
     said: dict[object, dict[str, tuple[str, ...]]] = {}
     for path in CATALOGUES:
-        for key, translation in sentences(read(path)).items():
-            said.setdefault(key, {})[path.parts[-5]] = translation
+        for key, chinese in sentences(read(path)).items():
+            said.setdefault(key, {})[path.parts[-5]] = chinese
     assert not {key: rooms for key, rooms in said.items() if len(set(rooms.values())) > 1}
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-5])
+def test_no_other_catalogue_speaks_over_the_rooms_own(path):
+    """All catalogues become one: a word that a library translates too needs a context (pgettext)."""
+    with translation.override("zh-hans"):
+        spoken_over = [
+            (context, said_here[0], said)
+            for (context, said_here), (ours, *_plurals) in sentences(read(path)).items()
+            if (said := _said(context, said_here)) != ours
+        ]
+    assert not spoken_over
+
+
+def _said(context: str | None, words: tuple[str, ...]) -> str:
+    match words:
+        case (one, many):
+            return translation.npgettext(context, one, many, 1) if context else translation.ngettext(one, many, 1)
+        case (one, *_rest):
+            return translation.pgettext(context, one) if context else translation.gettext(one)
+    return ""

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,21 @@ class InTheBrowser(Pages, LedgerTransactionTestCase, StaticLiveServerTestCase):
         self.looked_at(phone, "ledger-phone")
         own = self.open("ma", activity.get_absolute_url())
         self.looked_at(own, "activity-own")
+
+    def test_on_a_phone_the_filters_are_folded_away_until_they_are_used(self):
+        self.activity(title="十月的会", held_on=date(2023, 10, 20))
+        self.activity(title="十一月的会")
+        page = self.open("zheng", reverse("activities:ledger"), PHONE)
+        first, last = page.get_by_label("日期, 自"), page.get_by_label("日期, 至")
+        expect(first).to_be_hidden()
+        fold = page.get_by_role("button", name="筛选与列")
+        fold.tap()
+        expect(fold).to_have_attribute("aria-expanded", "true")
+        self.looked_at(page, "ledger-filters-phone")
+        last.fill("2023-10-31")
+        expect(page.get_by_text("十一月的会")).to_have_count(0)
+        expect(page.get_by_text("十月的会")).to_be_visible()
+        expect(first).to_be_visible()  # a list that is narrowed says by what
 
     def test_several_units_on_one_page(self):
         page = self.open("feng", reverse("activities:many"))

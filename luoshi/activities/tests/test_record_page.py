@@ -15,6 +15,7 @@ from luoshi.campaigns.models import Fulfilment, Topic
 from luoshi.gate.errors import Refused
 from luoshi.gate.ledgered import gate_open
 from luoshi.journal.models import Entry
+from luoshi.orgs.drafts import draft_url
 from luoshi.orgs.models import Draft
 from luoshi.orgs.operations import create_person
 from luoshi.testing.cast import TODAY, moment
@@ -240,13 +241,17 @@ class RecordPage(PageTestCase):
 
 
 class Drafts(PageTestCase):
-    DRAFT = reverse("activities:draft")
+    DRAFT = draft_url("activity-record")
+
+    def keep(self, **values):
+        """What the page's script sends: to the address that the form itself names."""
+        return self.client.post(self.client.get(RECORD).context["draft_url"], self.sent(**values))
 
     def test_it_is_kept_comes_back_and_goes_with_the_record(self):
-        kept = self.client.post(self.DRAFT, self.sent(title="写到一半", held_on="2023-11-20"))
-        self.assertEqual(kept.status_code, 200)
+        self.assertEqual(self.keep(title="写到一半", held_on="2023-11-20").status_code, 200)
         draft = Draft.objects.get()
-        self.assertEqual((draft.user, draft.title, draft.url), (self.users["zheng"], "写到一半", f"{RECORD}?draft=1"))
+        self.assertEqual((draft.user, draft.title), (self.users["zheng"], "记录活动 · 写到一半"))
+        self.assertContains(self.client.get(draft.url), "写到一半")
         page = self.client.get(RECORD)
         self.assertContains(page, "写到一半")
         self.assertContains(page, "名册取自 11-20")
@@ -267,7 +272,7 @@ class Drafts(PageTestCase):
 
     def test_a_correction_has_a_draft_of_its_own(self):
         activity = self.activity(held_on=date(2023, 11, 20))
-        address = reverse("activities:draft", args=[activity.pk])
+        address = draft_url("activity-correct", str(activity.pk))
         self.client.post(address, self.sent(title="改到一半"))
         self.assertEqual(self.client.get(address).json()["fields"]["title"], ["改到一半"])
         self.assertEqual(self.client.get(self.DRAFT).status_code, 204)

@@ -25,6 +25,7 @@ from luoshi.gate.history import events
 from luoshi.gate.policy import may, spans
 from luoshi.orgs.queries import names_of
 from luoshi.page.frame import Crumb
+from luoshi.page.wording import short_day
 from luoshi.sheets.views import list_page
 
 
@@ -107,11 +108,11 @@ def steps(activity: Activity) -> list[dict[str, Any]]:
     withdrawn = activity.state == Activity.State.WITHDRAWN
     returned = activity.state == Activity.State.RETURNED
     late = (activity.entered_on - activity.held_on).days
-    entered = f"{activity.entered_on:%m-%d}"
+    entered = short_day(activity.entered_on)
     if activity.late:
         entered += " " + ngettext("%(count)d day later", "%(count)d days later", late) % {"count": late}
     way: list[dict[str, Any]] = [
-        {"label": pgettext("step", "Held"), "note": f"{activity.held_on:%m-%d}", "done": True},
+        {"label": pgettext("step", "Held"), "note": short_day(activity.held_on), "done": True},
         {"label": pgettext("step", "Entered"), "note": entered, "done": True},
     ]
     if activity.mandate_id is not None:
@@ -130,7 +131,7 @@ def steps(activity: Activity) -> list[dict[str, Any]]:
     if withdrawn:
         way.append({"label": pgettext("step", "Withdrawn"), "note": _("counts no longer"), "current": True})
     else:
-        counts = {"label": pgettext("step", "Counts"), "note": _("on %(day)s") % {"day": f"{activity.posted_on:%m-%d}"}}
+        counts = {"label": pgettext("step", "Counts"), "note": _("on %(day)s") % {"day": short_day(activity.posted_on)}}
         way.append(counts | {"done": True, "current": not any(step.get("current") for step in way)})
     return way
 

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from luoshi.activities.drafts import draft_of, drop_draft, fields_of
 from luoshi.activities.forms import CorrectForm, HeldForm, RecordForm, prefilled
 from luoshi.activities.models import Activity
 from luoshi.activities.operations import correct_activity, record_activity
@@ -20,7 +19,10 @@ from luoshi.activities.views.found import activity_or_404, campaign_or_404
 from luoshi.campaigns.desk import occasion_title
 from luoshi.campaigns.scope import ScopedRequest
 from luoshi.gate.policy import may
+from luoshi.orgs.drafts import draft_of, draft_url, drop_draft, fields_of
 from luoshi.orgs.models import Draft, Unit
+
+NEW, CORRECTION = "activity-record", "activity-correct"  # their drafts
 
 
 def units_or_403(request: ScopedRequest) -> list[Unit]:
@@ -46,7 +48,7 @@ def record(request: ScopedRequest) -> HttpResponse:
     if request.method == "POST":
         return recorded(request)
     units, campaign = units_or_403(request), campaign_or_404(request)
-    draft = draft_of(request.user, "")
+    draft = draft_of(request.user, NEW, at=request.now)
     asked = any(name in request.GET for name in ("kind", "occasion"))
     if draft is not None and (not asked or "draft" in request.GET):
         form: HeldForm = record_form(request, fields_of(draft)).unjudged()
@@ -64,7 +66,7 @@ def recorded(request: ScopedRequest) -> HttpResponse:
             activity = record_activity(
                 request.actor, form.held_by, campaign=form.campaign, held=form.held, key=form.key, at=request.now
             )
-            drop_draft(request.user, "")
+            drop_draft(request.user, NEW)
             tell_what_it_met(request, activity)
             return redirect(activity)
     return form_page(request, form)
@@ -94,7 +96,7 @@ def correct(request: ScopedRequest, pk: int) -> HttpResponse:
             correct_activity(
                 request.actor, activity, held=form.held, reason=reason, seen=form.version, key=form.key, at=request.now
             )
-            drop_draft(request.user, str(pk))
+            drop_draft(request.user, CORRECTION, str(pk))
             messages.success(request, _("Corrected. The old values stay in the history."))
             return redirect(activity)
     return form_page(request, form)
@@ -109,9 +111,15 @@ def form_page(
         "activity": activity,
         "draft": draft,
         "restored": restored,
-        "draft_url": reverse("activities:draft", args=[activity.pk] if activity else []),
+        "draft_url": _draft_url(activity),
     }
     return render(request, "activities/record.html", context, status=form.status)
+
+
+def _draft_url(activity: Activity | None) -> str:
+    if activity is not None:
+        return draft_url(CORRECTION, str(activity.pk), title=_("Correct an activity"))
+    return draft_url(NEW, title=_("Record an activity"), page=f"{reverse('activities:record')}?draft=1")
 
 
 @require_POST

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +19,7 @@ from luoshi.campaigns.operations import remind, report_zero, waive, withdraw_zer
 from luoshi.campaigns.queries import check_reader, check_sight
 from luoshi.campaigns.scope import ScopedRequest
 from luoshi.campaigns.wording import audience_words, class_words, fulfilment_words, recurrence_words
-from luoshi.gate.errors import Refused
+from luoshi.gate.errors import Elsewhere, Refused
 from luoshi.gate.policy import may
 from luoshi.gate.scope import within
 from luoshi.orgs.models import Sector, Unit
@@ -110,7 +109,7 @@ def excuse(request: ScopedRequest, campaign: str, code: str) -> HttpResponse:
     """免报与延期 — for the unit in scope and all below it."""
     found, unit = requirement_or_404(request, campaign, code), request.scope.unit
     if not may(request.actor, "duty.waive", unit.place()):
-        raise PermissionDenied(_("Duties are waived by the office of a unit above."))
+        raise Elsewhere(_("Duties are waived by the office of a unit above."), action="duty.waive")
     form = WaiveForm(request.POST or None, requirement=found, initial={"no": request.GET.get("no")})
     if form.is_valid():
         with form.refusals():

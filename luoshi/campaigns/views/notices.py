@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from luoshi.campaigns.queries import addressed, check_reader, notices, own_units
 from luoshi.campaigns.scope import ScopedRequest
 from luoshi.campaigns.views.plan import campaign_or_404
 from luoshi.campaigns.wording import audience_words
-from luoshi.gate.errors import Refused
+from luoshi.gate.errors import Elsewhere, Refused
 from luoshi.gate.policy import may
 from luoshi.orgs.models import Sector, Unit
 from luoshi.page.paginator import page_of
@@ -72,7 +71,7 @@ def issue(request: ScopedRequest) -> HttpResponse:
     """印发通知."""
     campaign, unit = campaign_or_404(request), request.scope.unit
     if not may(request.actor, "notice.issue", unit.place()):
-        raise PermissionDenied(_("Notices are issued by a campaign office."))
+        raise Elsewhere(_("Notices are issued by a campaign office."), action="notice.issue")
     form = NoticeForm(request.POST or None, campaign=campaign)
     if form.is_valid():
         with form.refusals():

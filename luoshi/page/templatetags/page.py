@@ -149,7 +149,7 @@ def nothing_recorded() -> SafeString:
 
 @register.filter
 def day(on: date | None) -> SafeString | str:
-    """`{{ due_on|day }}`: 11-23 周四 (English: Thu 11-23); the full date for machines and on hover."""
+    """`{{ due_on|day }}`: 11-23 周四 (English: Thu 11-23), with its year where that is not this one; the full date on hover."""
     if on is None:
         return nothing_recorded()
     return format_html('<time datetime="{0}" title="{0}">{1}</time>', f"{on:%Y-%m-%d}", wording.day_words(on))

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from unittest import mock
 
 import pytest
 from django.utils import translation
@@ -35,8 +36,15 @@ def test_other_languages_write_all_digits() -> None:
 
 @pytest.mark.parametrize(("language", "words"), [("zh-hans", "11-23 周四"), ("en", "Thu 11-23")])
 def test_a_day_has_its_weekday(language: str, words: str) -> None:
-    with translation.override(language):
+    with translation.override(language), mock.patch("django.utils.timezone.now", return_value=NOW):
         assert wording.day_words(date(2023, 11, 23)) == words
+
+
+def test_a_day_of_another_year_has_its_year() -> None:
+    with translation.override("zh-hans"), mock.patch("django.utils.timezone.now", return_value=NOW):
+        assert wording.day_words(date(2024, 1, 4)) == "2024-01-04 周四"
+        assert wording.short_day(date(2022, 11, 23)) == "2022-11-23"
+        assert wording.short_day(date(2023, 1, 1)) == "01-01"
 
 
 @pytest.mark.parametrize(

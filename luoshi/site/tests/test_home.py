@@ -2,7 +2,6 @@ import os
 import stat
 import subprocess
 import sys
-import threading
 
 import pytest
 
@@ -33,16 +32,6 @@ def test_a_secret_is_made_once_and_private(own_home):
     assert home.secret("session") == home.secret("session")
     assert mode(own_home / "keys" / "session") == 0o600
     assert [path.name for path in (own_home / "keys").iterdir()] == ["session"]
-
-
-def test_threads_that_ask_at_once_get_the_same_secret():
-    found = []
-    threads = [threading.Thread(target=lambda: found.append(home.secret("session"))) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(set(found)) == 1
 
 
 def test_a_home_that_is_a_file_is_unusable_and_named(own_home):

@@ -1,4 +1,4 @@
-/* Tables: select all, the batch bar, and which columns are shown. */
+/* Tables: select all, the batch bar, which columns are shown, and the filters that a phone folds away. */
 
 import { say } from "./settings.js";
 
@@ -10,6 +10,13 @@ export function bindTables(root) {
   for (const chooser of root.querySelectorAll("[data-column-chooser]:not([data-bound])")) {
     chooser.dataset.bound = "";
     bindChooser(chooser);
+  }
+  for (const fold of root.querySelectorAll("[data-fold]:not([data-bound])")) {
+    fold.dataset.bound = "";
+    fold.addEventListener("click", () => {
+      const open = document.getElementById(fold.dataset.fold).classList.toggle("is-open");
+      fold.setAttribute("aria-expanded", String(open));
+    });
   }
 }
 
