@@ -1,7 +1,7 @@
 """Figures for a reader: value, unit, moment, edition of the definition, computed or declared, and the way to the records."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -23,8 +23,8 @@ from luoshi.gate.policy import may
 from luoshi.gate.scope import within
 from luoshi.journal.history import born
 from luoshi.journal.models import Entry
-from luoshi.orgs.models import Unit
-from luoshi.orgs.seats import seats
+from luoshi.orgs.models import Sector, Unit
+from luoshi.orgs.seats import Seats, seats
 from luoshi.orgs.tree import Tree, tree
 
 
@@ -44,6 +44,7 @@ class Figure:
     value     None: nothing recorded (shown as —), or the unit is not on the roster
     out_of    the denominator's value, where the indicator is a share of another
     declared  counted by another system and declared with a document; never added to computed figures
+    sector    of the unit's branch only the units of this sector
     """
 
     indicator: Indicator
@@ -53,6 +54,7 @@ class Figure:
     out_of: int | None = None
     declared: bool = False
     since: date | None = None
+    sector: Sector | None = None
 
     @property
     def share(self) -> tuple[int, int] | None:
@@ -69,6 +71,7 @@ class Figure:
         """The records behind it."""
         address = reverse("figures:records", args=[self.indicator.campaign.code, self.indicator.code, self.unit])
         window = f"since={self.since}&" if self.since else ""
+        window += f"sector={self.sector.code}&" if self.sector else ""
         return f"{address}?{window}on={self.as_of.on}&position={self.as_of.position}"
 
 
@@ -175,47 +178,102 @@ def figures_as_of(
     """
     by_code = indicators(campaign)
     wanted = [by_code[code] for code in codes]
-    computed = {each.pk for each in wanted if not each.declared}
-    computed |= {each.denominator_id for each in wanted if each.denominator_id}
-    rows = Delta.objects.filter(indicator__in=computed, on__lte=on, position__lte=position)
-    if since is not None:
-        rows = rows.filter(Q(on__gte=since) | Q(indicator__source__in=STOCKS))
-    per_unit = rows.order_by().values_list("indicator", "unit").annotate(total=Sum("delta"))
-    current = tree(on)
-    placed = seats(current)
-    sums: dict[int, np.ndarray[Any, np.dtype[np.int64]]] = {}
-    seen: dict[int, np.ndarray[Any, np.dtype[np.int64]]] = {}
-    for indicator, unit, total in per_unit.iterator():
-        at_index = placed.place(unit)
-        if at_index >= 0:
-            sums.setdefault(indicator, np.zeros(len(current) + 1, np.int64))[at_index + 1] += int(total)
-            seen.setdefault(indicator, np.zeros(len(current) + 1, np.int64))[at_index + 1] += 1
-    for some in (*sums.values(), *seen.values()):
-        np.cumsum(some, out=some)
+    units, current = list(units), tree(on)
+    tallies = _tallies(wanted, current, on=on, position=position, since=since)
+    for tally in tallies.values():
+        np.cumsum(tally, axis=1, out=tally)
 
     def value(indicator: int, unit: int) -> int | None:
-        first, stop = current.branch(unit)
-        if indicator not in sums or seen[indicator][stop] == seen[indicator][first]:
+        if indicator not in tallies:
             return None
-        return int(sums[indicator][stop] - sums[indicator][first])
+        first, stop = current.branch(unit)
+        total, rows = tallies[indicator][:, stop] - tallies[indicator][:, first]
+        return int(total) if rows else None
 
-    units = list(units)
     moment = AsOf(on, position, at)
     declared = _declared_as_of([each for each in wanted if each.declared], units, current, on=on, position=position)
     found = {}
     for each in wanted:
         for unit in units:
             if each.declared:
-                found[(each.code, unit)] = Figure(
-                    each, unit, declared.get((each.pk, unit)), moment, declared=True, since=since
-                )
+                value_there = declared.get((each.pk, unit))
+                found[(each.code, unit)] = Figure(each, unit, value_there, moment, declared=True, since=since)
                 continue
-            own = value(each.pk, unit)
-            out_of = value(each.denominator_id, unit) if each.denominator_id else None
-            found[(each.code, unit)] = Figure(
-                each, unit, 0 if out_of and own is None else own, moment, out_of, since=since
-            )
+            found[(each.code, unit)] = _computed(each, unit, value, moment, since)
     return found
+
+
+def figures_by_sector(
+    campaign: Campaign,
+    codes: Iterable[str],
+    unit: int,
+    *,
+    on: date,
+    position: int,
+    at: datetime,
+    since: date | None = None,
+) -> dict[tuple[str, int], Figure]:
+    """条条 — the same for each sector in one unit's branch: (code, sector) → figure of the branch's units of that sector.
+
+    Sectors stand in their order. Rights are the caller's business.
+    """
+    by_code = indicators(campaign)
+    wanted = [by_code[code] for code in codes]
+    current = tree(on)
+    first, stop = current.branch(unit)
+    sector_at = current.sector[first:stop]
+    present = {int(pk) for pk in np.unique(sector_at)} - {0}
+    sectors = list(Sector.objects.filter(pk__in=present).order_by("order", "pk"))
+    size = 1 + max(present, default=0)
+    tallies = {
+        indicator: np.array([np.bincount(sector_at, row[first + 1 : stop + 1], size) for row in rows]).astype(np.int64)
+        for indicator, rows in _tallies(wanted, current, on=on, position=position, since=since).items()
+    }
+
+    def value(indicator: int, sector: int) -> int | None:
+        if indicator not in tallies or not tallies[indicator][1, sector]:
+            return None
+        return int(tallies[indicator][0, sector])
+
+    moment = AsOf(on, position, at)
+    declared = _declared_by_sector(wanted, current, (first, stop), on=on, position=position)
+    found = {}
+    for each in wanted:
+        for sector in sectors:
+            if each.declared:
+                figure = Figure(each, unit, declared.get((each.pk, sector.pk)), moment, declared=True, since=since)
+            else:
+                figure = replace(_computed(each, sector.pk, value, moment, since), unit=unit)
+            found[(each.code, sector.pk)] = replace(figure, sector=sector)
+    return found
+
+
+def _tallies(
+    wanted: Iterable[Indicator], current: Tree, *, on: date, position: int, since: date | None
+) -> dict[int, np.ndarray[Any, np.dtype[np.int64]]]:
+    """Of each computed indicator and each denominator: totals and how many cells there are, by place in the tree, from 1."""
+    computed = {each.pk for each in wanted if not each.declared}
+    computed |= {each.denominator_id for each in wanted if each.denominator_id}
+    rows = Delta.objects.filter(indicator__in=computed, on__lte=on, position__lte=position)
+    if since is not None:
+        rows = rows.filter(Q(on__gte=since) | Q(indicator__source__in=STOCKS))
+    per_unit = rows.order_by().values_list("indicator", "unit").annotate(total=Sum("delta"))
+    placed = seats(current)
+    found: dict[int, np.ndarray[Any, np.dtype[np.int64]]] = {}
+    for indicator, unit, total in per_unit.iterator():
+        at_index = placed.place(unit)
+        if at_index >= 0:
+            tally = found.setdefault(indicator, np.zeros((2, len(current) + 1), np.int64))
+            tally[:, at_index + 1] += int(total), 1
+    return found
+
+
+def _computed(
+    each: Indicator, place: int, value: Callable[[int, int], int | None], moment: AsOf, since: date | None
+) -> Figure:
+    own = value(each.pk, place)
+    out_of = value(each.denominator_id, place) if each.denominator_id else None
+    return Figure(each, place, 0 if out_of and own is None else own, moment, out_of, since=since)
 
 
 # A roster does not begin with the window: what stood before it stands in it too.
@@ -226,6 +284,39 @@ def _declared_as_of(
     wanted: list[Indicator], units: Sequence[int], current: Tree, *, on: date, position: int
 ) -> dict[tuple[int, int], int]:
     """Declared figures as of a position: what was entered later is not yet known."""
+    newest = _newest_declarations(wanted, on=on, position=position)
+    found: dict[tuple[int, int], int] = {}
+    for unit in units:
+        first, stop = current.branch(unit)
+        for each in wanted:
+            below = [
+                v for (i, u), (_d, v) in newest.items() if i == each.pk and first <= current.index.get(u, -1) < stop
+            ]
+            own = newest.get((each.pk, unit))
+            if own or below:
+                found[(each.pk, unit)] = own[1] if own else sum(below)
+    return found
+
+
+def _declared_by_sector(
+    wanted: Iterable[Indicator], current: Tree, branch: tuple[int, int], *, on: date, position: int
+) -> dict[tuple[int, int], int]:
+    """Sums of what the units of a sector have declared; what a whole branch declares has no sectors."""
+    declared = [each for each in wanted if each.declared]
+    first, stop = branch
+    found: dict[tuple[int, int], int] = {}
+    for (indicator, unit), (_on, value) in _newest_declarations(declared, on=on, position=position).items():
+        place = current.index.get(unit, -1)
+        sector = int(current.sector[place]) if first <= place < stop else 0
+        if sector:
+            found[(indicator, sector)] = found.get((indicator, sector), 0) + value
+    return found
+
+
+def _newest_declarations(
+    wanted: Sequence[Indicator], *, on: date, position: int
+) -> dict[tuple[int, int], tuple[date, int]]:
+    """(indicator, unit) → day and value of what stood at a journal position."""
     if not wanted:
         return {}
     rows = Declaration.objects.filter(indicator__in=wanted, as_of_on__lte=on).values_list(
@@ -239,17 +330,7 @@ def _declared_as_of(
     for pk, indicator, unit, value, as_of_on, _supersedes in known:
         if pk not in replaced:
             newest[(indicator, unit)] = max(newest.get((indicator, unit), (date.min, 0)), (as_of_on, value))
-    found: dict[tuple[int, int], int] = {}
-    for unit in units:
-        first, stop = current.branch(unit)
-        for each in wanted:
-            below = [
-                v for (i, u), (_d, v) in newest.items() if i == each.pk and first <= current.index.get(u, -1) < stop
-            ]
-            own = newest.get((each.pk, unit))
-            if own or below:
-                found[(each.pk, unit)] = own[1] if own else sum(below)
-    return found
+    return newest
 
 
 def records(actor: Actor, figure: Figure) -> "Records":
@@ -295,9 +376,21 @@ def _counted_rows(each: Measure, unit: Unit, figure: Figure) -> QuerySet[Any]:
         heirs = {gone for gone in placed.heirs if first <= placed.place(gone) < stop}
         came, went = (here | heirs) - now, now - here
         rows = rows.filter((today & ~Q(**{f"{path}__in": went})) | Q(**{f"{path}__in": came}))
+    if figure.sector is not None:
+        rows = rows.filter(_of_sector(path, figure.sector, placed))
     if each.kind == "distinct":
         rows = rows.filter(Exists(_first_rows(each)))
     return rows
+
+
+def _of_sector(path: str, sector: Sector, placed: Seats) -> Q:
+    """Rows of units that counted in the sector on the day of the tree: today's, put right by what has changed since."""
+    current = placed.tree
+    then = {int(pk) for pk in current.units[current.sector == sector.pk]}
+    seated = ((gone, placed.place(gone)) for gone in placed.heirs)
+    then |= {gone for gone, place in seated if place >= 0 and int(current.sector[place]) == sector.pk}
+    now = set(Unit.objects.filter(sector=sector).values_list("pk", flat=True))
+    return (Q(**{f"{path}__sector": sector.pk}) & ~Q(**{f"{path}__in": now - then})) | Q(**{f"{path}__in": then - now})
 
 
 def _first_rows(each: Measure) -> QuerySet[First]:
