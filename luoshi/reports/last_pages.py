@@ -1,13 +1,13 @@
 """数字出处与核验 — what stands behind a report: where its figures come from, and its seal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 
 from pydantic import AwareDatetime
 
 from luoshi.journal import note
-from luoshi.reports.outline import UNKNOWN, Quote, Unknown
+from luoshi.reports.outline import UNKNOWN, Quote, Unknown, named_unknowns
 from luoshi.reports.seal import Sealed
 
 BEIJING = timezone(timedelta(hours=8))  # documents print this time wherever they are made or checked
@@ -26,6 +26,7 @@ class Words:
     computed: str
     declared: str
     exact: str
+    starred: str
     unknown: str
     seal: str
     facts: tuple[str, ...]
@@ -44,6 +45,7 @@ WORDS = {
         computed="由记录算出",
         declared="填报：{document}，{on}",
         exact="{printed}（{exact}）",
+        starred="标 * 的为填报数，由其他系统统计，按所列文件填报，不由记录算出。",
         unknown="“—”表示台账没有这项记录，不是零：{names}。",
         seal="核验",
         facts=("核验码", "数字截至", "日志", "存证点", "根", "日志名称"),
@@ -60,6 +62,8 @@ WORDS = {
         computed="computed from records",
         declared="declared: {document}, {on}",
         exact="{printed} ({exact})",
+        starred="Figures marked * are counted by other systems and declared with the document named; they are not computed "
+        "from records.",
         unknown="“—” means that the ledger holds no record, not zero: {names}.",
         seal="Verification",
         facts=("Code", "Figures as of", "Journal", "Checkpoint", "Root", "Log"),
@@ -82,7 +86,7 @@ def source_rows(quotes: Iterable[Quote], words: Words) -> tuple[tuple[str, ...],
             _printed_and_exact(quote, words),
             quote.title,
             quote.definition or UNKNOWN,
-            quote.unit,
+            quote.whose,
             _instant(quote.as_of),
             _source(quote, words),
         )
@@ -102,9 +106,15 @@ def _source(quote: Quote, words: Words) -> str:
     return words.declared.format(document=quote.declared.document, on=quote.declared.on.isoformat())
 
 
-def unknown_note(missing: Sequence[Unknown], words: Words) -> str:
-    names = "、".join(f"{each.code}（{each.unit}）" if each.unit else each.code for each in missing)
-    return words.unknown.format(names=names) if missing else ""
+def notes(quotes: Iterable[Quote], missing: Iterable[Unknown], words: Words) -> tuple[str, ...]:
+    """What the marks in the text mean: * and —."""
+    starred = words.starred if any(quote.declared for quote in quotes) else ""
+    return tuple(filter(None, (starred, _unknown_note(missing, words))))
+
+
+def _unknown_note(missing: Iterable[Unknown], words: Words) -> str:
+    named = named_unknowns(missing)
+    return words.unknown.format(names="；".join(named)) if named else ""
 
 
 def seal_facts(sealed: Sealed) -> tuple[tuple[str, str], ...]:
@@ -136,7 +146,7 @@ def closing_lines(sealed: Sealed) -> tuple[str, ...]:
     printed = (
         words.sources,
         *(cells if content.figures else ()),
-        unknown_note(content.unknowns, words),
+        *notes(content.figures, content.unknowns, words),
         words.seal,
         *(text for fact in seal_facts(sealed) for text in fact),
         *(label for label, _payload in qr_codes(sealed)),

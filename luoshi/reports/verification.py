@@ -110,7 +110,7 @@ def _figure_findings(content: Content, found: Sequence[str]) -> list[Finding]:
                 Finding(
                     "figure",
                     _("Figure [%(n)d] (%(title)s, %(unit)s), sealed as %(sealed)s, no longer stands in the text.")
-                    % {"n": number, "title": figure.title, "unit": figure.unit, "sealed": figure.printed},
+                    % {"n": number, "title": figure.title, "unit": figure.whose, "sealed": figure.printed},
                 )
             )
         findings += [
@@ -120,7 +120,7 @@ def _figure_findings(content: Content, found: Sequence[str]) -> list[Finding]:
                 % {
                     "n": number,
                     "title": figure.title,
-                    "unit": figure.unit,
+                    "unit": figure.whose,
                     "printed": text or _("no number"),
                     "sealed": figure.printed,
                 },

@@ -45,7 +45,7 @@ class BySector(LedgerTestCase):
         found = figures_by_sector(self.campaign, [code], unit.pk, **asked)
         return found.get((code, self.enterprise.pk))
 
-    def value(self, code: str, unit: Unit, **more: Any) -> int | None:  # type: ignore[override]
+    def value(self, code: str, unit: Unit, **more: Any) -> int | None:
         figure = self.figure(code, unit, **more)
         return figure.value if figure else None
 

@@ -15,7 +15,7 @@ import segno
 from django.utils.translation import gettext as _
 
 from luoshi.reports import outline as text
-from luoshi.reports.last_pages import WORDS, Words, qr_codes, seal_facts, source_rows, unknown_note
+from luoshi.reports.last_pages import WORDS, Words, notes, qr_codes, seal_facts, source_rows
 from luoshi.reports.outline import Align, Annex, Block, Heading, Masthead, Outline, Paragraph, Quote, Signature, Table
 from luoshi.reports.seal import NAMESPACE, Sealed, fingerprint, seal_xml
 from luoshi.reports.word import layout
@@ -286,11 +286,10 @@ def closing(
     new_page: bool = False,
 ) -> list[str]:
     """数字出处 and 核验. `pictures` are the relationships of the QR codes."""
-    note = unknown_note(missing, words)
     return [
         _paragraph(layout.ANNEX, words.sources, "<w:pageBreakBefore/>" if new_page else ""),
         *([_sources(quotes, words, width)] if quotes else ()),
-        *([_paragraph(layout.NOTE, note)] if note else ()),
+        *(_paragraph(layout.NOTE, note) for note in notes(quotes, missing, words)),
         *(_seal(sealed, words, width, pictures) if sealed else [_paragraph(layout.NOTE, words.draft)]),
     ]
 
