@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -174,32 +174,21 @@ def figures_as_of(
 ) -> dict[tuple[str, int], Figure]:
     """Figures as the ledger said at a journal position, over any window of days, summed in the tree of the window's end.
 
-    For reports and verification: by SQL over the deltas, so that the past can be asked exactly. Rights are the caller's business.
+    For reports and verification. Rights are the caller's business.
     """
     by_code = indicators(campaign)
-    wanted = [by_code[code] for code in codes]
-    units, current = list(units), tree(on)
-    tallies = _tallies(wanted, current, on=on, position=position, since=since)
-    for tally in tallies.values():
-        np.cumsum(tally, axis=1, out=tally)
-
-    def value(indicator: int, unit: int) -> int | None:
-        if indicator not in tallies:
-            return None
-        first, stop = current.branch(unit)
-        total, rows = tallies[indicator][:, stop] - tallies[indicator][:, first]
-        return int(total) if rows else None
-
+    wanted, units = [by_code[code] for code in codes], list(units)
+    then = _Then(wanted, on=on, position=position, since=since)
+    declared = _declared_as_of([each for each in wanted if each.declared], units, then.tree, on=on, position=position)
     moment = AsOf(on, position, at)
-    declared = _declared_as_of([each for each in wanted if each.declared], units, current, on=on, position=position)
     found = {}
     for each in wanted:
         for unit in units:
             if each.declared:
-                value_there = declared.get((each.pk, unit))
-                found[(each.code, unit)] = Figure(each, unit, value_there, moment, declared=True, since=since)
-                continue
-            found[(each.code, unit)] = _computed(each, unit, value, moment, since)
+                value = declared.get((each.pk, unit))
+                found[(each.code, unit)] = Figure(each, unit, value, moment, declared=True, since=since)
+            else:
+                found[(each.code, unit)] = _computed(each, unit, then.of_unit, moment, since)
     return found
 
 
@@ -219,24 +208,17 @@ def figures_by_sector(
     """
     by_code = indicators(campaign)
     wanted = [by_code[code] for code in codes]
-    current = tree(on)
-    first, stop = current.branch(unit)
-    sector_at = current.sector[first:stop]
-    present = {int(pk) for pk in np.unique(sector_at)} - {0}
+    then = _Then(wanted, on=on, position=position, since=since)
+    branch = then.tree.branch(unit)
+    present = {int(pk) for pk in np.unique(then.tree.sector[slice(*branch)])} - {0}
     sectors = list(Sector.objects.filter(pk__in=present).order_by("order", "pk"))
-    size = 1 + max(present, default=0)
-    tallies = {
-        indicator: np.array([np.bincount(sector_at, row[first + 1 : stop + 1], size) for row in rows]).astype(np.int64)
-        for indicator, rows in _tallies(wanted, current, on=on, position=position, since=since).items()
-    }
+    values = {indicator: then.of_sectors(indicator, branch) for indicator in then.indicators}
+    declared = _declared_by_sector(wanted, then.tree, branch, on=on, position=position)
+    moment = AsOf(on, position, at)
 
     def value(indicator: int, sector: int) -> int | None:
-        if indicator not in tallies or not tallies[indicator][1, sector]:
-            return None
-        return int(tallies[indicator][0, sector])
+        return values[indicator].get(sector)
 
-    moment = AsOf(on, position, at)
-    declared = _declared_by_sector(wanted, current, (first, stop), on=on, position=position)
     found = {}
     for each in wanted:
         for sector in sectors:
@@ -248,23 +230,69 @@ def figures_by_sector(
     return found
 
 
-def _tallies(
-    wanted: Iterable[Indicator], current: Tree, *, on: date, position: int, since: date | None
-) -> dict[int, np.ndarray[Any, np.dtype[np.int64]]]:
-    """Of each computed indicator and each denominator: totals and how many cells there are, by place in the tree, from 1."""
-    computed = {each.pk for each in wanted if not each.declared}
-    computed |= {each.denominator_id for each in wanted if each.denominator_id}
-    rows = Delta.objects.filter(indicator__in=computed, on__lte=on, position__lte=position)
-    if since is not None:
-        rows = rows.filter(Q(on__gte=since) | Q(indicator__source__in=STOCKS))
-    per_unit = rows.order_by().values_list("indicator", "unit").annotate(total=Sum("delta"))
+Sums = np.ndarray[Any, np.dtype[np.int64]]
+
+
+class _Then:
+    """What the tallies said at a journal position, by place in the tree of the day.
+
+    Campaign to date, it is what the columns say now without what came later, so that a report of today costs little; a
+    window is summed in the database.
+    """
+
+    def __init__(self, wanted: Iterable[Indicator], *, on: date, position: int, since: date | None) -> None:
+        self.indicators = {each.pk for each in wanted if not each.declared}
+        self.indicators |= {each.denominator_id for each in wanted if each.denominator_id}
+        rows = Delta.objects.filter(on__lte=on)
+        self._now: Columns | None = None
+        if since is None:
+            self._now = columns(on).folded()
+            self.tree = self._now.tree
+            # Whichever indicator: by position there are few, by indicator there would be many.
+            rows = rows.filter(position__gt=position, position__lte=self._now.position)
+        else:
+            self.tree = tree(on)
+            rows = rows.filter(Q(on__gte=since) | Q(indicator__source__in=STOCKS), position__lte=position)
+            rows = rows.filter(indicator__in=self.indicators)
+        self._rest = _prefix_sums(rows, self.tree)
+
+    def between(self, indicator: int, first: int, stop: int) -> Sums:
+        """Prefix sums from place to place: of the totals, and of how many cells stand behind them."""
+        found = np.zeros((2, stop + 1 - first), np.int64)
+        if self._now is not None and (row := self._now.rows.get(indicator)) is not None:
+            found += self._now.sums[row, first : stop + 1], self._now.seen[row, first : stop + 1]
+        if (rest := self._rest.get(indicator)) is not None:
+            found += rest[:, first : stop + 1] if self._now is None else -rest[:, first : stop + 1]
+        return found
+
+    def of_unit(self, indicator: int, unit: int) -> int | None:
+        first, stop = self.tree.branch(unit)
+        (total, cells) = self.at(indicator, stop) - self.at(indicator, first)
+        return int(total) if cells else None
+
+    def at(self, indicator: int, place: int) -> Sums:
+        return self.between(indicator, place, place)[:, 0]
+
+    def of_sectors(self, indicator: int, branch: tuple[int, int]) -> dict[int, int]:
+        """Sector → total, where anything was recorded."""
+        first, stop = branch
+        sector = self.tree.sector[first:stop]
+        totals, cells = (np.bincount(sector, row) for row in np.diff(self.between(indicator, first, stop)))
+        return {int(pk): round(float(totals[pk])) for pk in np.flatnonzero(cells)}
+
+
+def _prefix_sums(rows: QuerySet[Delta], current: Tree) -> dict[int, Sums]:
+    """Indicator → totals and numbers of cells, each summed up along the tree."""
+    per_unit = rows.order_by().values_list("indicator", "unit").annotate(total=Sum("delta"), cells=Count("pk"))
     placed = seats(current)
-    found: dict[int, np.ndarray[Any, np.dtype[np.int64]]] = {}
-    for indicator, unit, total in per_unit.iterator():
-        at_index = placed.place(unit)
-        if at_index >= 0:
-            tally = found.setdefault(indicator, np.zeros((2, len(current) + 1), np.int64))
-            tally[:, at_index + 1] += int(total), 1
+    found: dict[int, Sums] = {}
+    for indicator, unit, total, cells in per_unit.iterator():
+        place = placed.place(unit)
+        if place >= 0:
+            sums = found.setdefault(indicator, np.zeros((2, len(current) + 1), np.int64))
+            sums[:, place + 1] += int(total), cells
+    for sums in found.values():
+        np.cumsum(sums, axis=1, out=sums)
     return found
 
 

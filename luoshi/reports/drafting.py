@@ -44,7 +44,7 @@ from luoshi.reports.outline import (
 LONGEST = 500_000
 MOST_COLUMNS = 40
 MOST_ROWS = 1_000
-PORTRAIT_COLUMNS, LANDSCAPE_COLUMNS = 8, 14  # at most, on A4
+PORTRAIT_COLUMNS, LANDSCAPE_COLUMNS = 9, 14  # at most, on A4
 
 _HEADING = re.compile(r"\s*(?P<marks>[#＃]{1,6})[ \t]*(?P<text>\S.*?)\s*")
 _ANNEX = re.compile(r"(?:附件\d*|Annex(?: \d+)?)\s*[:：]\s*(?P<title>.+)")
@@ -324,15 +324,25 @@ def said(
     def known(quote: language.Quote) -> bool:
         return teller.figure(quote, row) is not None
 
+    gone: list[Pieces] = []
     found: list[Said] = []
-    for piece in language.standing(pieces, known, left_out):
+    for piece in language.standing(pieces, known, gone.append):
         if isinstance(piece, language.Text):
             found.append(Said(piece.at, Text(text=piece.text), literal=True))
         elif isinstance(piece, language.Quote):
             found += [Said(piece.at, run) for run in _quoted(piece, teller, row)]
         else:
             found.append(Said(piece.at, Text(text=_named(piece.of, teller, row, number))))
-    return found
+    for passage in gone:
+        left_out(passage)
+    return _ended(found) if gone else found
+
+
+def _ended(runs: list[Said]) -> list[Said]:
+    """With a full stop where the end of the last sentence has gone: what is left over is a comma or semicolon."""
+    if runs and isinstance(last := runs[-1].run, Text) and last.text.endswith(("；", "，")):
+        return [*runs[:-1], replace(runs[-1], run=Text(text=f"{last.text[:-1]}。"))]
+    return runs
 
 
 def _quoted(quote: language.Quote, teller: Teller, row: Row | None) -> Iterator[Run]:
@@ -530,9 +540,7 @@ def without_unknown(runs: Sequence[Said], left_out: list[str]) -> list[Said]:
             left_out.append(runs_text(each.run for each in sentence).strip())
         else:
             kept += sentence
-    if kept and isinstance(last := kept[-1].run, Text) and last.text.endswith("；"):  # what came after it is gone
-        kept[-1] = replace(kept[-1], run=Text(text=f"{last.text[:-1]}。"))
-    return kept
+    return _ended(kept)
 
 
 def _sentences(runs: Iterable[Said]) -> Iterator[list[Said]]:

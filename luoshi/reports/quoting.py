@@ -181,7 +181,7 @@ class Ledger:
                 title=str(indicator),
                 definition=_definition(indicator, window, moment.on),
                 unit_code=unit.code,
-                unit=unit.name,
+                unit=unit.title,
                 sector_code=sector.code if sector else "",
                 sector=sector.name if sector else "",
                 numerator=numerator,

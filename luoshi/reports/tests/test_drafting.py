@@ -74,6 +74,13 @@ def test_a_clause_that_has_become_the_last_ends_in_a_full_stop():
     assert text_of(template, drop_unknown=True) == ["甲2659[1]个。"]
 
 
+def test_a_sentence_whose_end_fell_away_ends_in_a_full_stop():
+    assert text_of(
+        "[[承诺{{ figure: pledges }}，]][[计划{{ figure: planned }}；]][[再计划{{ figure: planned }}。]]"
+    ) == ["承诺0[1]项。"]
+    assert text_of("[[承诺{{ figure: pledges }}，]]其余从略，") == ["承诺0[1]项，其余从略，"]
+
+
 def test_a_first_line_that_ends_in_a_colon_tells_to_whom_it_goes():
     assert drafted("省委主题教育领导小组，省直各部门：\n正文。").addressee == "省委主题教育领导小组，省直各部门："
     assert drafted("现将有关情况报告如下：\n正文。").addressee == ""
@@ -130,7 +137,7 @@ def test_bars_inside_clauses_and_quotations_do_not_part_cells():
 
 
 def test_an_annex_stands_on_pages_of_its_own():
-    wide = " | ".join("甲" * 9)
+    wide = " | ".join("甲" * 10)
     made = drafted(f"正文。\n# 附件：各乡镇进展\n{TABLE}\n# 附件2: 台账\n| {wide} |\n| {wide} |")
     assert [(annex.title, annex.paper) for annex in made.annexes] == [
         ("各乡镇进展", Paper.A4), ("台账", Paper.A4_LANDSCAPE),
