@@ -1,12 +1,12 @@
 """Figures for a reader: value, unit, moment, edition of the definition, computed or declared, and the way to the records."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,8 +24,8 @@ from luoshi.gate.scope import within
 from luoshi.journal import clock
 from luoshi.journal.history import born
 from luoshi.journal.models import Entry
-from luoshi.orgs.models import Unit
-from luoshi.orgs.seats import seats
+from luoshi.orgs.models import Sector, Unit
+from luoshi.orgs.seats import Seats, seats
 from luoshi.orgs.tree import Tree, tree
 
 
@@ -45,6 +45,7 @@ class Figure:
     value     None: nothing recorded (shown as —), or the unit is not on the roster
     out_of    the denominator's value, where the indicator is a share of another
     declared  counted by another system and declared with a document; never added to computed figures
+    sector    of the unit's branch only the units of this sector
     """
 
     indicator: Indicator
@@ -54,6 +55,7 @@ class Figure:
     out_of: int | None = None
     declared: bool = False
     since: date | None = None
+    sector: Sector | None = None
 
     @property
     def share(self) -> tuple[int, int] | None:
@@ -70,6 +72,7 @@ class Figure:
         """The records behind it."""
         address = reverse("figures:records", args=[self.indicator.campaign.code, self.indicator.code, self.unit])
         window = f"since={self.since}&" if self.since else ""
+        window += f"sector={self.sector.code}&" if self.sector else ""
         return f"{address}?{window}on={self.as_of.on}&position={self.as_of.position}"
 
 
@@ -172,51 +175,134 @@ def figures_as_of(
 ) -> dict[tuple[str, int], Figure]:
     """Figures as the ledger said at a journal position, over any window of days, summed in the tree of the window's end.
 
-    For reports and verification: by SQL over the deltas, so that the past can be asked exactly. Rights are the caller's business.
+    For reports and verification. Rights are the caller's business.
     """
     by_code = indicators(campaign)
-    wanted = [by_code[code] for code in codes]
-    computed = {each.pk for each in wanted if not each.declared}
-    computed |= {each.denominator_id for each in wanted if each.denominator_id}
-    rows = Delta.objects.filter(indicator__in=computed, on__lte=on, position__lte=position)
-    if since is not None:
-        rows = rows.filter(Q(on__gte=since) | Q(indicator__source__in=STOCKS))
-    per_unit = rows.order_by().values_list("indicator", "unit").annotate(total=Sum("delta"))
-    current = tree(on)
-    placed = seats(current)
-    sums: dict[int, np.ndarray[Any, np.dtype[np.int64]]] = {}
-    seen: dict[int, np.ndarray[Any, np.dtype[np.int64]]] = {}
-    for indicator, unit, total in per_unit.iterator():
-        at_index = placed.place(unit)
-        if at_index >= 0:
-            sums.setdefault(indicator, np.zeros(len(current) + 1, np.int64))[at_index + 1] += int(total)
-            seen.setdefault(indicator, np.zeros(len(current) + 1, np.int64))[at_index + 1] += 1
-    for some in (*sums.values(), *seen.values()):
-        np.cumsum(some, out=some)
-
-    def value(indicator: int, unit: int) -> int | None:
-        first, stop = current.branch(unit)
-        if indicator not in sums or seen[indicator][stop] == seen[indicator][first]:
-            return None
-        return int(sums[indicator][stop] - sums[indicator][first])
-
-    units = list(units)
+    wanted, units = [by_code[code] for code in codes], list(units)
+    then = _Then(wanted, on=on, position=position, since=since)
+    declared = _declared_as_of([each for each in wanted if each.declared], units, then.tree, on=on, position=position)
     moment = AsOf(on, position, at)
-    declared = _declared_as_of([each for each in wanted if each.declared], units, current, on=on, position=position)
     found = {}
     for each in wanted:
         for unit in units:
             if each.declared:
-                found[(each.code, unit)] = Figure(
-                    each, unit, declared.get((each.pk, unit)), moment, declared=True, since=since
-                )
-                continue
-            own = value(each.pk, unit)
-            out_of = value(each.denominator_id, unit) if each.denominator_id else None
-            found[(each.code, unit)] = Figure(
-                each, unit, 0 if out_of and own is None else own, moment, out_of, since=since
-            )
+                value = declared.get((each.pk, unit))
+                found[(each.code, unit)] = Figure(each, unit, value, moment, declared=True, since=since)
+            else:
+                found[(each.code, unit)] = _computed(each, unit, then.of_unit, moment, since)
     return found
+
+
+def figures_by_sector(
+    campaign: Campaign,
+    codes: Iterable[str],
+    unit: int,
+    *,
+    on: date,
+    position: int,
+    at: datetime,
+    since: date | None = None,
+) -> dict[tuple[str, int], Figure]:
+    """条条 — the same for each sector in one unit's branch: (code, sector) → figure of the branch's units of that sector.
+
+    Sectors stand in their order. Rights are the caller's business.
+    """
+    by_code = indicators(campaign)
+    wanted = [by_code[code] for code in codes]
+    then = _Then(wanted, on=on, position=position, since=since)
+    branch = then.tree.branch(unit)
+    present = {int(pk) for pk in np.unique(then.tree.sector[slice(*branch)])} - {0}
+    sectors = list(Sector.objects.filter(pk__in=present).order_by("order", "pk"))
+    values = {indicator: then.of_sectors(indicator, branch) for indicator in then.indicators}
+    declared = _declared_by_sector(wanted, then.tree, branch, on=on, position=position)
+    moment = AsOf(on, position, at)
+
+    def value(indicator: int, sector: int) -> int | None:
+        return values[indicator].get(sector)
+
+    found = {}
+    for each in wanted:
+        for sector in sectors:
+            if each.declared:
+                figure = Figure(each, unit, declared.get((each.pk, sector.pk)), moment, declared=True, since=since)
+            else:
+                figure = replace(_computed(each, sector.pk, value, moment, since), unit=unit)
+            found[(each.code, sector.pk)] = replace(figure, sector=sector)
+    return found
+
+
+Sums = np.ndarray[Any, np.dtype[np.int64]]
+
+
+class _Then:
+    """What the tallies said at a journal position, by place in the tree of the day.
+
+    Campaign to date, it is what the columns say now without what came later, so that a report of today costs little; a
+    window is summed in the database.
+    """
+
+    def __init__(self, wanted: Iterable[Indicator], *, on: date, position: int, since: date | None) -> None:
+        self.indicators = {each.pk for each in wanted if not each.declared}
+        self.indicators |= {each.denominator_id for each in wanted if each.denominator_id}
+        rows = Delta.objects.filter(on__lte=on)
+        self._now: Columns | None = None
+        if since is None:
+            self._now = columns(on).folded()
+            self.tree = self._now.tree
+            # Whichever indicator: by position there are few, by indicator there would be many.
+            rows = rows.filter(position__gt=position, position__lte=self._now.position)
+        else:
+            self.tree = tree(on)
+            rows = rows.filter(Q(on__gte=since) | Q(indicator__source__in=STOCKS), position__lte=position)
+            rows = rows.filter(indicator__in=self.indicators)
+        self._rest = _prefix_sums(rows, self.tree)
+
+    def between(self, indicator: int, first: int, stop: int) -> Sums:
+        """Prefix sums from place to place: of the totals, and of how many cells stand behind them."""
+        found = np.zeros((2, stop + 1 - first), np.int64)
+        if self._now is not None and (row := self._now.rows.get(indicator)) is not None:
+            found += self._now.sums[row, first : stop + 1], self._now.seen[row, first : stop + 1]
+        if (rest := self._rest.get(indicator)) is not None:
+            found += rest[:, first : stop + 1] if self._now is None else -rest[:, first : stop + 1]
+        return found
+
+    def of_unit(self, indicator: int, unit: int) -> int | None:
+        first, stop = self.tree.branch(unit)
+        (total, cells) = self.at(indicator, stop) - self.at(indicator, first)
+        return int(total) if cells else None
+
+    def at(self, indicator: int, place: int) -> Sums:
+        return self.between(indicator, place, place)[:, 0]
+
+    def of_sectors(self, indicator: int, branch: tuple[int, int]) -> dict[int, int]:
+        """Sector → total, where anything was recorded."""
+        first, stop = branch
+        sector = self.tree.sector[first:stop]
+        totals, cells = (np.bincount(sector, row) for row in np.diff(self.between(indicator, first, stop)))
+        return {int(pk): round(float(totals[pk])) for pk in np.flatnonzero(cells)}
+
+
+def _prefix_sums(rows: QuerySet[Delta], current: Tree) -> dict[int, Sums]:
+    """Indicator → totals and numbers of cells, each summed up along the tree."""
+    per_unit = rows.order_by().values_list("indicator", "unit").annotate(total=Sum("delta"), cells=Count("pk"))
+    placed = seats(current)
+    found: dict[int, Sums] = {}
+    for indicator, unit, total, cells in per_unit.iterator():
+        place = placed.place(unit)
+        if place >= 0:
+            sums = found.setdefault(indicator, np.zeros((2, len(current) + 1), np.int64))
+            sums[:, place + 1] += int(total), cells
+    for sums in found.values():
+        np.cumsum(sums, axis=1, out=sums)
+    return found
+
+
+def _computed(
+    each: Indicator, place: int, value: Callable[[int, int], int | None], moment: AsOf, since: date | None
+) -> Figure:
+    own = value(each.pk, place)
+    out_of = value(each.denominator_id, place) if each.denominator_id else None
+    return Figure(each, place, 0 if out_of and own is None else own, moment, out_of, since=since)
 
 
 # A roster does not begin with the window: what stood before it stands in it too.
@@ -227,6 +313,39 @@ def _declared_as_of(
     wanted: list[Indicator], units: Sequence[int], current: Tree, *, on: date, position: int
 ) -> dict[tuple[int, int], int]:
     """Declared figures as of a position: what was entered later is not yet known."""
+    newest = _newest_declarations(wanted, on=on, position=position)
+    found: dict[tuple[int, int], int] = {}
+    for unit in units:
+        first, stop = current.branch(unit)
+        for each in wanted:
+            below = [
+                v for (i, u), (_d, v) in newest.items() if i == each.pk and first <= current.index.get(u, -1) < stop
+            ]
+            own = newest.get((each.pk, unit))
+            if own or below:
+                found[(each.pk, unit)] = own[1] if own else sum(below)
+    return found
+
+
+def _declared_by_sector(
+    wanted: Iterable[Indicator], current: Tree, branch: tuple[int, int], *, on: date, position: int
+) -> dict[tuple[int, int], int]:
+    """Sums of what the units of a sector have declared; what a whole branch declares has no sectors."""
+    declared = [each for each in wanted if each.declared]
+    first, stop = branch
+    found: dict[tuple[int, int], int] = {}
+    for (indicator, unit), (_on, value) in _newest_declarations(declared, on=on, position=position).items():
+        place = current.index.get(unit, -1)
+        sector = int(current.sector[place]) if first <= place < stop else 0
+        if sector:
+            found[(indicator, sector)] = found.get((indicator, sector), 0) + value
+    return found
+
+
+def _newest_declarations(
+    wanted: Sequence[Indicator], *, on: date, position: int
+) -> dict[tuple[int, int], tuple[date, int]]:
+    """(indicator, unit) → day and value of what stood at a journal position."""
     if not wanted:
         return {}
     rows = Declaration.objects.filter(indicator__in=wanted, as_of_on__lte=on).values_list(
@@ -240,17 +359,7 @@ def _declared_as_of(
     for pk, indicator, unit, value, as_of_on, _supersedes in known:
         if pk not in replaced:
             newest[(indicator, unit)] = max(newest.get((indicator, unit), (date.min, 0)), (as_of_on, value))
-    found: dict[tuple[int, int], int] = {}
-    for unit in units:
-        first, stop = current.branch(unit)
-        for each in wanted:
-            below = [
-                v for (i, u), (_d, v) in newest.items() if i == each.pk and first <= current.index.get(u, -1) < stop
-            ]
-            own = newest.get((each.pk, unit))
-            if own or below:
-                found[(each.pk, unit)] = own[1] if own else sum(below)
-    return found
+    return newest
 
 
 def records(actor: Actor, figure: Figure) -> "Records":
@@ -296,9 +405,21 @@ def _counted_rows(each: Measure, unit: Unit, figure: Figure) -> QuerySet[Any]:
         heirs = {gone for gone in placed.heirs if first <= placed.place(gone) < stop}
         came, went = (here | heirs) - now, now - here
         rows = rows.filter((today & ~Q(**{f"{path}__in": went})) | Q(**{f"{path}__in": came}))
+    if figure.sector is not None:
+        rows = rows.filter(_of_sector(path, figure.sector, placed))
     if each.kind == "distinct":
         rows = rows.filter(Exists(_first_rows(each)))
     return rows
+
+
+def _of_sector(path: str, sector: Sector, placed: Seats) -> Q:
+    """Rows of units that counted in the sector on the day of the tree: today's, put right by what has changed since."""
+    current = placed.tree
+    then = {int(pk) for pk in current.units[current.sector == sector.pk]}
+    seated = ((gone, placed.place(gone)) for gone in placed.heirs)
+    then |= {gone for gone, place in seated if place >= 0 and int(current.sector[place]) == sector.pk}
+    now = set(Unit.objects.filter(sector=sector).values_list("pk", flat=True))
+    return (Q(**{f"{path}__sector": sector.pk}) & ~Q(**{f"{path}__in": now - then})) | Q(**{f"{path}__in": then - now})
 
 
 def _first_rows(each: Measure) -> QuerySet[First]:

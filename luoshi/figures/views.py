@@ -16,7 +16,17 @@ from luoshi.campaigns.scope import ScopedRequest
 from luoshi.figures.forms import CorrectForm, DeclareForm
 from luoshi.figures.models import Declaration, Indicator
 from luoshi.figures.operations import correct_declaration, declare_figure
-from luoshi.figures.queries import Figure, board, check_sight, figures_as_of, records, standing_declarations, trend
+from luoshi.figures.queries import (
+    AsOf,
+    Figure,
+    board,
+    check_sight,
+    figures_as_of,
+    figures_by_sector,
+    records,
+    standing_declarations,
+    trend,
+)
 from luoshi.figures.showing import lines, shown
 from luoshi.figures.sources import DECLARED, source
 from luoshi.figures.tables import RECORDS
@@ -24,7 +34,7 @@ from luoshi.gate.actor import Place
 from luoshi.gate.errors import Elsewhere
 from luoshi.gate.policy import may
 from luoshi.gate.scope import within
-from luoshi.orgs.models import Unit
+from luoshi.orgs.models import Sector, Unit
 from luoshi.sheets.views import list_page
 
 TREND_WEEKS = 12
@@ -94,13 +104,15 @@ def figure_records(request: ScopedRequest, campaign: str, code: str, unit: int) 
     place = get_object_or_404(Unit, pk=unit)
     check_sight(request.actor, place)
     on, since, position = _day(request, "on") or request.today, _day(request, "since"), _number(request, "position")
-    figure = _figure(request, chosen, each, place, on=on, since=since, position=position)
+    sector = get_object_or_404(Sector, code=request.GET["sector"]) if request.GET.get("sector") else None
+    figure = _figure(request, chosen, each, place, on=on, since=since, position=position, sector=sector)
     table, joins = RECORDS[each.source]
     rows, unseen = _rows(request, figure)
     names = {found.pk: found for found in Unit.objects.filter(pk__in=[pk for pk, _count in unseen[:200]])}
     context = {
         "indicator": each,
         "unit": place,
+        "sector": sector,
         "figure": shown(figure),
         "moment": figure.as_of,
         "since": since,
@@ -129,12 +141,19 @@ def _figure(
     on: date,
     since: date | None,
     position: int,
+    sector: Sector | None,
 ) -> Figure:
     """The figure that the link meant: the present one from the columns, a past one from the deltas."""
     current = board(request.actor, campaign, [unit], on=on, at=request.now)
-    if since is None and position in (0, current.as_of.position):
+    if since is None and sector is None and position in (0, current.as_of.position):
         return current.figure(each.code, unit.pk)
     known = min(position or current.as_of.position, current.as_of.position)
+    if sector is not None:
+        of_sectors = figures_by_sector(
+            campaign, [each.code], unit.pk, on=on, position=known, at=request.now, since=since
+        )
+        moment = AsOf(on, known, request.now)
+        return of_sectors.get((each.code, sector.pk)) or Figure(each, unit.pk, None, moment, sector=sector)
     found = figures_as_of(campaign, [each.code], [unit.pk], on=on, position=known, at=request.now, since=since)
     return found[(each.code, unit.pk)]
 
@@ -145,9 +164,11 @@ def _rows(request: ScopedRequest, figure: Figure) -> tuple[QuerySet[Any], list[t
         return found.seen, found.unseen()
     standing = standing_declarations([figure.indicator], on=figure.as_of.on)
     top = Unit.objects.get(pk=figure.unit)
-    if own := standing.filter(unit=top):
+    if figure.sector is None and (own := standing.filter(unit=top)):
         return own, []
     below = standing.filter(unit__no__range=(top.no, top.last))
+    if figure.sector is not None:
+        below = below.filter(unit__sector=figure.sector)
     seen = below.filter(within(request.actor, "figure.see"))
     hidden = below.exclude(pk__in=seen.values("pk")).values_list("unit", flat=True)
     return seen, [(pk, 1) for pk in hidden]

@@ -37,7 +37,7 @@ ROLE_NAMES = {
     Role.DELEGATE: _("Delegate"),
     Role.OFFICIAL: _("Leading official"),
     Role.CLERK: _("Appeals clerk"),
-    Role.INSTRUCTOR: _("Party-building instructor"),
+    Role.INSTRUCTOR: _("Instructor"),
     Role.SYSTEM_ADMIN: _("System administrator"),
     Role.SECURITY_ADMIN: _("Security administrator"),
     Role.AUDIT_ADMIN: _("Audit administrator"),

@@ -8,8 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from difflib import get_close_matches
-from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,15 +23,20 @@ from luoshi.packs.schema import (
     AnyOf,
     BatchPart,
     Condition,
+    DeclaredPart,
+    IndicatorPart,
     Not,
     Pack,
     Passage,
+    TemplateText,
     UnitWord,
     Words,
     conditions,
 )
 from luoshi.packs.vocabulary import Column, Source, Vocabulary
-from luoshi.reports.quotes import Piece, QuoteFlaw, parse, quotes
+from luoshi.reports.drafting import check_template, read_template
+from luoshi.reports.hints import meant, with_hint
+from luoshi.reports.language import Figures, without_tags
 
 Check = Callable[[Pack, Vocabulary], list[Flaw]]
 AnyRule = AllOf | AnyOf | Not | Condition
@@ -42,22 +45,6 @@ _FOLDED = re.compile(
     "(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef}\\]]) +(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef{\\[])"
 )
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-
-
-def with_hint(message: str, hint: str) -> str:
-    """Two sentences, joined as the language joins them."""
-    return _("{message} {hint}").format(message=message, hint=hint) if hint else message
-
-
-def meant(word: str, known: Iterable[str]) -> str:
-    """A hint for a misspelt word: its nearest known one, or all of them where they are few."""
-    words = sorted(known)
-    near = get_close_matches(word, words, n=1, cutoff=0.6)
-    if near:
-        return _("Did you mean “{word}”?").format(word=near[0])
-    if 0 < len(words) <= 15:
-        return _("Known: {words}.").format(words=", ".join(words))
-    return ""
 
 
 def _unknown(path: Path, code: str, known: Iterable[str], message: str) -> Flaw:
@@ -479,25 +466,28 @@ def check_translations(pack: Pack, _vocabulary: Vocabulary) -> list[Flaw]:
     """Chinese is Chinese and English is English; a copied or missing translation shows at once."""
     flaws: list[Flaw] = []
     for path, words in _texts(pack, ()):
-        if not _HAN.search(_without_quotes(words.zh_hans)) and _without_quotes(words.zh_hans).strip():
+        chinese = without_tags(words.zh_hans)
+        if not _HAN.search(chinese) and chinese.strip():
             flaws.append(Flaw((*path, "zh-hans"), _("This text has no Chinese in it. Translate it.")))
-        if _FOLDED.search(words.zh_hans):
+        if folded := _FOLDED.search(words.zh_hans):
             message = _(
                 "A space stands inside the Chinese text. A line break under >- becomes one: write the text in one line."
             )
-            flaws.append(Flaw((*path, "zh-hans"), message))
-        if _HAN.search(_without_quotes(words.en)):
-            flaws.append(Flaw((*path, "en"), _("There is Chinese in the English text. Translate it.")))
+            flaws.append(Flaw((*path, "zh-hans"), message, within=_place(words.zh_hans, folded.start())))
+        if found := _HAN.search(without_tags(words.en)):
+            message = _("There is Chinese in the English text. Translate it.")
+            flaws.append(Flaw((*path, "en"), message, within=_place(words.en, words.en.find(found.group()))))
     return flaws
 
 
-def _without_quotes(text: str) -> str:
-    return re.sub(r"\{\{.*?\}\}|\[\[|\]\]|\|\|", "", text)
+def _place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column of a place in a text, from 1."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def _texts(node: Any, path: Path) -> Iterator[tuple[Path, Words | UnitWord | Passage]]:
+def _texts(node: Any, path: Path) -> Iterator[tuple[Path, Words | UnitWord | Passage | TemplateText]]:
     """Every two-language text of the pack, with its path."""
-    if isinstance(node, (Words, UnitWord, Passage)):
+    if isinstance(node, (Words, UnitWord, Passage, TemplateText)):
         yield path, node
     elif isinstance(node, BaseModel):
         for name in type(node).model_fields:
@@ -507,48 +497,40 @@ def _texts(node: Any, path: Path) -> Iterator[tuple[Path, Words | UnitWord | Pas
             yield from _texts(each, (*path, number))
 
 
+def quotable(pack: Pack) -> Figures:
+    """What the pack's reports may quote, as `luoshi.reports.quoting.quotable` says it of an installed campaign."""
+    called: dict[str, str] = {}
+    entries: list[IndicatorPart | DeclaredPart] = [*pack.indicators, *pack.declared]
+    for entry in entries:
+        for name in (entry.title.zh_hans, entry.title.en, *entry.names):
+            called.setdefault(name, entry.code)
+    shares = {entry.code: isinstance(entry, IndicatorPart) and entry.denominator is not None for entry in entries}
+    return Figures(shares, called)
+
+
 def check_reports(pack: Pack, _vocabulary: Vocabulary) -> list[Flaw]:
-    """Reports quote figures that exist, and both languages quote the same ones."""
-    return list(chain.from_iterable(_passage_flaws(pack, path, passage) for path, passage in _passages(pack)))
+    """Reports are written in the language of templates, quote figures that exist, and both languages quote the same ones."""
+    figures = quotable(pack)
+    return [
+        flaw
+        for number, report in enumerate(pack.reports)
+        for flaw in _template_flaws(("reports", number, "text"), report.text, figures)
+    ]
 
 
-def _passages(pack: Pack) -> Iterator[tuple[Path, Passage]]:
-    for number, report in enumerate(pack.reports):
-        for part, section in enumerate(report.sections):
-            for place, paragraph in enumerate(section.paragraphs):
-                path: Path = ("reports", number, "sections", part, "paragraphs", place)
-                yield (*path, "text"), paragraph.text
-                if paragraph.otherwise:
-                    yield (*path, "otherwise"), paragraph.otherwise
-
-
-def _passage_flaws(pack: Pack, path: Path, passage: Passage) -> Iterator[Flaw]:
-    quoted: dict[str, list[str]] = {}
-    for language, text in (("zh-hans", passage.zh_hans), ("en", passage.en)):
-        try:
-            pieces = parse(text)
-        except QuoteFlaw as flaw:
-            yield Flaw((*path, language), flaw.message)
-            return
-        quoted[language] = sorted(quote.code for quote in quotes(pieces))
-        yield from _quote_flaws(pack, (*path, language), pieces)
-    if quoted["zh-hans"] != quoted["en"]:
-        differ = ", ".join(sorted(set(quoted["zh-hans"]) ^ set(quoted["en"])))
-        if differ:
-            message = _("The two languages quote different figures: {codes}.").format(codes=differ)
-        else:
-            message = _("The two languages do not quote each figure the same number of times.")
-        yield Flaw((*path, "en"), message)
-
-
-def _quote_flaws(pack: Pack, path: Path, pieces: tuple[Piece, ...]) -> Iterator[Flaw]:
-    figures = _figures(pack)
-    ratios = {indicator.code for indicator in pack.indicators if indicator.denominator}
-    for quote in quotes(pieces):
-        if quote.code not in figures:
-            yield _unknown(path, quote.code, figures, _("The text quotes “{code}”, which is no figure of this pack."))
-        elif quote.form == "share" and quote.code not in ratios:
-            yield Flaw(path, _("“{code}” has no denominator, so it has no share.").format(code=quote.code))
+def _template_flaws(path: Path, text: TemplateText, figures: Figures) -> Iterator[Flaw]:
+    quoted: dict[str, Counter[str]] = {}
+    flawed = False
+    for language, written in (("zh-hans", text.zh_hans), ("en", text.en)):
+        template = read_template(written)
+        for flaw in check_template(template, figures):
+            flawed = True
+            yield Flaw((*path, language), flaw.message, unknown=flaw.unknown, within=(flaw.line, flaw.column))
+        quoted[language] = Counter(figures.code(quote.what) or quote.what for quote in template.quotes)
+    differ = (quoted["zh-hans"] - quoted["en"]) + (quoted["en"] - quoted["zh-hans"])
+    if differ and not flawed:
+        message = _("The two languages do not quote the same figures equally often: {codes}.")
+        yield Flaw((*path, "en"), message.format(codes=", ".join(sorted(differ))))
 
 
 CHECKS: tuple[Check, ...] = (

@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from luoshi.packs.checks import meant, with_hint
 from luoshi.packs.flaws import Path
 from luoshi.packs.schema import OPERATORS, json_schema
+from luoshi.reports.hints import meant, with_hint
 
 
 def telling(error: ValidationError) -> list[ErrorDetails]:

@@ -19,6 +19,7 @@ class Flaw:
     """A place, and a message in the reader's language that says what to do.
 
     unknown: the code that the message calls unknown, so that an entry which is broken itself does not also count as missing.
+    within: line and column inside the text that stands at the path.
     """
 
     path: Path
@@ -26,6 +27,7 @@ class Flaw:
     mark: Mark | None = None
     shown: str = ""
     unknown: str = ""
+    within: tuple[int, int] = (1, 1)
 
     def line(self, file: str) -> str:
         """`file:line: path: message`, as editors and compilers write it."""
@@ -38,12 +40,14 @@ class Flaw:
 class Tree:
     """What a file says, as plain dicts, lists and scalars, with the place of every node.
 
-    data is None where the file could not be read at all; `flaws` then says why.
+    data is None where the file could not be read at all; `flaws` then says why. blocks: where the texts begin that are written
+    under |, whose lines are lines of the file.
     """
 
     data: object
     marks: dict[Path, Mark] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
+    blocks: dict[Path, Mark] = field(default_factory=dict)
 
     def mark(self, path: Sequence[str | int]) -> Mark | None:
         """The place of the node, or of the nearest one around it."""
@@ -52,6 +56,14 @@ class Tree:
             if found:
                 return found
         return None
+
+    def mark_within(self, path: Path, within: tuple[int, int]) -> Mark | None:
+        """The place of a line inside a text."""
+        block = self.blocks.get(path)
+        if block is None:
+            return self.mark(path)
+        line, column = within
+        return Mark(block.line + line - 1, block.column + column - 1)
 
     def shown(self, path: Path) -> str:
         """The path in words: an entry of a list is called by its code where it has one."""
@@ -69,7 +81,7 @@ class Tree:
             Flaw(
                 flaw.path,
                 flaw.message,
-                flaw.mark or self.mark(flaw.path),
+                flaw.mark or self.mark_within(flaw.path, flaw.within),
                 flaw.shown or self.shown(flaw.path),
                 flaw.unknown,
             )

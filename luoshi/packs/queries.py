@@ -55,9 +55,16 @@ class Preview:
 
 
 def with_lines(flaws: Iterable[Flaw], text: str) -> list[tuple[Flaw, str]]:
-    """Each flaw with the text of its line."""
+    """Each flaw with the text of its line, or of a long line the part around it."""
     lines = dict(enumerate(text.split("\n"), 1))
-    return [(flaw, lines.get(flaw.mark.line, "").strip()[:LONGEST_EXCERPT] if flaw.mark else "") for flaw in flaws]
+    return [(flaw, _excerpt(lines.get(flaw.mark.line, ""), flaw.mark.column) if flaw.mark else "") for flaw in flaws]
+
+
+def _excerpt(line: str, column: int) -> str:
+    if column <= LONGEST_EXCERPT:
+        return line.strip()[:LONGEST_EXCERPT]
+    before = column - 1 - LONGEST_EXCERPT // 4
+    return f"…{line[before : before + LONGEST_EXCERPT].strip()}"
 
 
 def installed_packs() -> QuerySet[Installed]:

@@ -95,6 +95,7 @@ class _Reader:
         self.events: Any = None
         self.marks: dict[Path, Mark] = {}
         self.found: list[Flaw] = []
+        self.blocks: dict[Path, Mark] = {}
         self.anchored: dict[str, object] = {}
         self.open_anchors: set[str] = set()
         self.nodes = 0
@@ -114,7 +115,7 @@ class _Reader:
                 _mark(self.events.get_mark()), _("There is no character with this number. Correct the escape.")
             )
             return Tree(None, self.marks, (*self.found, flaw))
-        return Tree(data, self.marks, tuple(self.found))
+        return Tree(data, self.marks, tuple(self.found), self.blocks)
 
     def _document(self) -> object:
         self.events.get_event()  # stream start
@@ -226,6 +227,8 @@ class _Reader:
     def _scalar(self, event: Any, path: Path) -> object:
         mark = _mark(event.start_mark)
         value: str = event.value
+        if event.style == "|":
+            self.blocks[path] = self._first_below(mark)
         if event.style is not None:
             return self._clean(value, mark, path)
         if value in _NOTHING:
@@ -238,6 +241,12 @@ class _Reader:
         if _DATE.fullmatch(value):
             return self._date(value, mark, path)
         return self._clean(value, mark, path)
+
+    def _first_below(self, mark: Mark) -> Mark:
+        """Where a text begins that is written in the lines below a mark."""
+        below = (line for line in self.source.split("\n")[mark.line :] if line.strip())
+        first = next(below, "")
+        return Mark(mark.line + 1, len(first) - len(first.lstrip(" ")) + 1)
 
     def _date(self, value: str, mark: Mark, path: Path) -> object:
         try:

@@ -33,6 +33,7 @@ MeasureName = Annotated[
 ]
 Line = Annotated[str, Strict(), StringConstraints(min_length=1, max_length=200, pattern=r"^\S([^\n]*\S)?$")]
 Prose = Annotated[str, Strict(), StringConstraints(min_length=1, max_length=4000)]
+Manuscript = Annotated[str, Strict(), StringConstraints(min_length=1, max_length=100_000)]
 Day = Annotated[date, Strict()]
 Shift = Literal["before", "after", "none"]
 
@@ -338,25 +339,18 @@ class CockpitPart(Part):
 # ── Reports ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Paragraph(Part):
-    """A paragraph with quoted figures; `otherwise` takes its place while one of them is unknown."""
+class TemplateText(Part):
+    """A template in both languages, written as docs/templates.md says: a line is a paragraph, # begins a heading, | a row."""
 
-    text: Passage
-    otherwise: Passage | None = None
-
-
-class SectionPart(Part):
-    """A part of a report: a heading and its paragraphs."""
-
-    heading: Words
-    paragraphs: tuple[Paragraph, ...] = Field(min_length=1, max_length=100)
+    zh_hans: Manuscript = Field(alias="zh-hans")
+    en: Manuscript
 
 
 class ReportPart(Entry):
-    """报告 — a work summary in outline; every figure in it is quoted, none is typed."""
+    """报告 — a template of a work summary; every figure in it is quoted, none is typed."""
 
     title: Words
-    sections: tuple[SectionPart, ...] = Field(min_length=1, max_length=50)
+    text: TemplateText
 
 
 class FloatingPart(Part):

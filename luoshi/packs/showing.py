@@ -11,6 +11,8 @@ from luoshi.campaigns.models import Kind
 from luoshi.orgs.models import Unit
 from luoshi.packs.schema import Pack, Words
 from luoshi.packs.wording import due_in_words, in_language, measure_in_words, rule_in_words
+from luoshi.reports.drafting import read_template
+from luoshi.reports.language import as_written
 
 SECTION_TITLES = {
     "batches": gettext_lazy("Batches"),
@@ -84,7 +86,7 @@ class _Showing:
         yield self._section(
             "reports",
             (_("Parts"),),
-            [(self._joined(part.heading for part in each.sections),) for each in pack.reports],
+            [(self._parts(in_language(each.text, self.language)),) for each in pack.reports],
         )
 
     def _section(self, name: str, heads: tuple[str, ...], cells: list[tuple[str, ...]]) -> Section:
@@ -94,8 +96,10 @@ class _Showing:
         )
         return Section(str(SECTION_TITLES[name]), heads, rows)
 
-    def _joined(self, many: Iterator[Words]) -> str:
-        return pgettext("between values", ", ").join(self.words(each) for each in many)
+    def _parts(self, text: str) -> str:
+        """The headings of a template's first level."""
+        headings = [as_written(line.pieces) for line in read_template(text).lines if line.level == 1]
+        return pgettext("between values", ", ").join(headings)
 
     def _requirement_heads(self) -> tuple[str, ...]:
         return _("Who"), _("When"), _("What fulfils it"), pgettext("requirement", "Kind")

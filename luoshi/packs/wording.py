@@ -20,13 +20,14 @@ from luoshi.packs.schema import (
     Pack,
     Passage,
     RequirementPart,
+    TemplateText,
     Words,
 )
 
 Columns = Mapping[str, facts.Column]
 
 
-def in_language(words: Words | Passage, language: str) -> str:
+def in_language(words: Words | Passage | TemplateText, language: str) -> str:
     return words.en if language.startswith("en") else words.zh_hans
 
 

@@ -102,7 +102,7 @@ def _values(quote: Quote) -> tuple[Value, ...]:
         quote.title,
         quote.code,
         quote.definition or None,
-        quote.unit,
+        quote.whose,
         quote.unit_code or None,
         quote.as_of.astimezone(BEIJING).replace(tzinfo=None),
         quote.position,

@@ -1,6 +1,5 @@
-"""成文 — a template of the campaign's pack becomes an outline whose figures come from the ledger."""
+"""成文 — a template becomes an outline whose figures come from the ledger; several units' texts become one compilation."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +11,10 @@ from pydantic import ValidationError
 
 from luoshi.campaigns.models import Batch, Campaign
 from luoshi.gate.errors import Refused
-from luoshi.orgs.models import Unit
-from luoshi.reports import quotes
+from luoshi.orgs.models import Sector, Unit
+from luoshi.orgs.tree import tree
+from luoshi.reports import language
+from luoshi.reports.drafting import MOST_ROWS, Row, Template, draft, read_template
 from luoshi.reports.outline import (
     Block,
     Form,
@@ -21,20 +22,16 @@ from luoshi.reports.outline import (
     Outline,
     Paragraph,
     Quote,
-    Run,
     Signature,
     Text,
-    Unknown,
     date_text,
     numbered,
 )
 from luoshi.reports.quoting import Ledger
 
-FORMS = {"figure": Form.FIGURE, "number": Form.FIGURE, "share": Form.PERCENT}
-_CHINESE = r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”‘’"
-_FOLD = re.compile(rf"(?<=[{_CHINESE}}}\]])[ \n]+(?=[{_CHINESE}{{\[])")
+FORMS = {"figure": Form.FIGURE, "number": Form.FIGURE, "wan": Form.WAN, "share": Form.PERCENT}
 
-Template = Mapping[str, Any]  # a report of a pack, as luoshi.packs.schema.ReportPart is dumped
+Offered = Mapping[str, Any]  # a report of a pack, as luoshi.packs.schema.ReportPart is dumped
 
 
 @dataclass(frozen=True)
@@ -43,162 +40,145 @@ class Composed:
     left_out: tuple[str, ...]
 
 
-def templates(campaign: Campaign) -> dict[str, Template]:
+def templates(campaign: Campaign) -> dict[str, Offered]:
     """The reports that the campaign's pack offers, by code."""
     return {each["code"]: each for each in campaign.settings.get("reports", ())}
 
 
-def title_of(template: Template, language: str) -> str:
-    return words_in(template["title"], language)
+def title_of(offered: Offered, language: str) -> str:
+    return words_in(offered["title"], language)
+
+
+def template_of(offered: Offered, language: str) -> Template:
+    """The text of a pack's report, read. Refused where it has flaws: the pack was checked, but by an older grammar."""
+    template = read_template(words_in(offered["text"], language))
+    if template.flaws:
+        raise Refused(_("The template does not hold together: %(reason)s") % {"reason": template.flaws[0]})
+    return template
 
 
 def words_in(words: Mapping[str, str], language: str) -> str:
     return words.get(language) or words["zh-hans"]
 
 
-class Composer:
-    """Writes one template for one unit."""
+class Answers:
+    """Answers a template for one unit; see `drafting.Teller`."""
 
-    def __init__(self, template: Template, ledger: Ledger, unit: Unit) -> None:
-        self.template, self.ledger, self.unit = template, ledger, unit
-        self.language = ledger.source.language
-        self.left_out: list[str] = []
+    def __init__(self, ledger: Ledger, unit: Unit, *, title: str) -> None:
+        self.ledger, self.unit, self.title = ledger, unit, title
+        self.written_in = ledger.source.language
         self._names = self._known_names()
+        self._rows: dict[str, list[Row]] = {}
 
-    def blocks(self, *, level: int = 1) -> Iterator[Block]:
-        for section in self.template["sections"]:
-            yield Heading(level=level, text=words_in(section["heading"], self.language))
-            for paragraph in section["paragraphs"]:
-                runs = tuple(self._runs(paragraph))
-                if runs:
-                    yield Paragraph(runs=runs)
-
-    def _runs(self, paragraph: Mapping[str, Any]) -> Iterator[Run]:
-        pieces = quotes.parse(unfolded(words_in(paragraph["text"], self.language), self.language))
-        plain = [piece for piece in pieces if isinstance(piece, quotes.Quote)]
-        if paragraph.get("otherwise") and not all(map(self._known, plain)):
-            self._leave_out(pieces)
-            pieces = quotes.parse(unfolded(words_in(paragraph["otherwise"], self.language), self.language))
-        for clause in pieces:
-            if isinstance(clause, quotes.Clause) and not all(map(self._known, quotes.quotes(clause.pieces))):
-                self._leave_out(clause.pieces)
-        return joined(run for piece in quotes.standing(pieces, self._known) for run in self._piece(piece))
-
-    def _piece(self, piece: quotes.Plain) -> Iterator[Run]:
-        if isinstance(piece, quotes.Text):
-            yield Text(text=piece.text)
-        elif isinstance(piece, quotes.Name):
-            yield Text(text=self._names[piece.of])
-        else:
-            found = self._quote(piece)
-            yield found or Unknown(code=piece.code, unit=piece.unit)
-            if piece.form == "figure" and found is not None:
-                yield Text(text=self._unit_word(piece.code))
-
-    def _unit_word(self, code: str) -> str:
-        with translation.override(self.language):
-            word = self.ledger.by_code[code].counter
-        return word if self.language == "zh-hans" else f" {word}"
-
-    def _quote(self, piece: quotes.Quote) -> Quote | None:
-        return self.ledger(
-            piece.code,
-            piece.unit or None,
-            form=FORMS[piece.form],
-            first_on=piece.first_on,
-            last_on=piece.last_on,
-            of=None if piece.unit else self.unit,
+    def figure(self, quote: language.Quote, row: Row | None) -> Quote | None:
+        place, sector = self.unit, None
+        if quote.unit:
+            place = self.ledger.named(quote.unit)
+        elif row is not None and isinstance(row.of, Sector):
+            sector = row.of
+        elif row is not None:
+            place = row.of
+        return self.ledger.quote(
+            quote.what,
+            place,
+            sector=sector,
+            form=self._form(quote),
+            first_on=quote.first_on,
+            last_on=quote.last_on,
         )
 
-    def _known(self, piece: quotes.Quote) -> bool:
-        return self._quote(piece) is not None
+    def _form(self, quote: language.Quote) -> Form:
+        form = FORMS[quote.form]
+        return Form.FIGURE if form is Form.WAN and self.written_in != "zh-hans" else form
 
-    def _leave_out(self, pieces: Sequence[quotes.Piece]) -> None:
-        self.left_out.append("".join(map(_as_written, pieces)).strip())
+    def indicator(self, what: str) -> tuple[str, str]:
+        found = self.ledger.indicator(what)
+        if found is None:
+            return what, ""
+        with translation.override(self.written_in):
+            return str(found), found.counter
+
+    def name(self, of: str) -> str:
+        return self._names[of]
+
+    def rows(self, of: str) -> list[Row]:
+        if of not in self._rows:
+            self._rows[of] = self._found_rows(of)
+        if len(self._rows[of]) > MOST_ROWS:
+            raise Refused(_("A table would have more than %(most)d rows. Take it out.") % {"most": MOST_ROWS})
+        return self._rows[of]
+
+    def _found_rows(self, of: str) -> list[Row]:
+        if of == "sector":
+            return [Row(sector.name, sector) for sector in self.ledger.sectors(self.unit)]
+        below = tree(self.ledger.source.moment.on).children(self.unit.pk)
+        units = Unit.objects.in_bulk(below)
+        found = [units[pk] for pk in below if of == "below" or _is_territory(units[pk], self.unit)]
+        self.ledger.expect(found[: MOST_ROWS + 1])
+        return [Row(unit.title, unit) for unit in found]
 
     def _known_names(self) -> dict[str, str]:
         campaign, on = self.ledger.source.campaign, self.ledger.source.moment.on
         batches = Batch.objects.filter(campaign=campaign).order_by("starts_on", "pk")
         begun = [batch for batch in batches if batch.starts_on <= on] or list(batches[:1])
-        with translation.override(self.language):
+        with translation.override(self.written_in):
             return {
-                "unit": self.unit.name,
-                "as_of": date_text(on, language=self.language),
+                "title": self.title,
+                "unit": self.unit.title,
+                "as_of": date_text(on, language=self.written_in),
                 "campaign": str(campaign),
                 "batch": str(begun[-1]) if begun else str(campaign),
             }
 
 
-def _as_written(piece: quotes.Piece) -> str:
-    """A passage as the template has it, to tell what was left out."""
-    if isinstance(piece, quotes.Text):
-        return piece.text
-    if isinstance(piece, quotes.Clause):
-        return "".join(map(_as_written, piece.pieces))
-    return f"〈{piece.of}〉" if isinstance(piece, quotes.Name) else f"〈{piece.code}〉"
+def _is_territory(unit: Unit, above: Unit) -> bool:
+    """块块 — the committee of a division below."""
+    return unit.kind == Unit.Kind.COMMITTEE and bool(unit.division) and unit.division != above.division
 
 
-def unfolded(text: str, language: str) -> str:
-    """A text that was written over several lines: Chinese knows no space where a line ended."""
-    return _FOLD.sub("", text) if language == "zh-hans" else text
+@dataclass(frozen=True)
+class Dress:
+    """What stands around a text: its title, to whom it goes, who signs it and when."""
+
+    title: str
+    addressee: str
+    signed_by: str
+    signed_on: date
+
+    def outline(self, blocks: Sequence[Block], language: str, **more: Any) -> Outline:
+        signature = Signature(units=(self.signed_by,), on=self.signed_on)
+        more["addressee"] = self.addressee or more.get("addressee", "")
+        return numbered(
+            Outline(language=language_of(language), title=self.title, blocks=tuple(blocks), signature=signature, **more)
+        )
 
 
-def joined(runs: Iterator[Run]) -> Iterator[Run]:
-    """Neighbouring texts as one."""
-    before: Text | None = None
-    for run in runs:
-        if isinstance(run, Text):
-            before = Text(text=(before.text if before else "") + run.text)
-            continue
-        if before is not None and before.text:
-            yield before
-        before = None
-        yield run
-    if before is not None and before.text:
-        yield before
-
-
-def compose(template: Template, ledger: Ledger, *, title: str, signed_on: date) -> Composed:
+def compose(template: Template, ledger: Ledger, dress: Dress, *, drop_unknown: bool = False) -> Composed:
     """The report of one unit. Refused where the template does not hold together."""
     source = ledger.source
-    composer = Composer(template, ledger, source.unit)
     try:
-        outline = numbered(
-            Outline(
-                language=language_of(source.language),
-                title=title,
-                blocks=tuple(composer.blocks()),
-                signature=Signature(units=(source.unit.name,), on=signed_on),
-            )
-        )
+        made = draft(template, Answers(ledger, source.unit, title=dress.title), drop_unknown=drop_unknown)
+        outline = dress.outline(made.blocks, source.language, addressee=made.addressee, annexes=made.annexes)
     except ValidationError as error:
         raise unsound(error) from error
-    return Composed(outline, tuple(composer.left_out))
+    return Composed(outline, made.left_out)
 
 
-def compiled(
-    template: Template, ledger: Ledger, units: Sequence[Unit], *, title: str, signed_on: date
-) -> Iterator[Composed | None]:
+def compiled(template: Template, ledger: Ledger, units: Sequence[Unit], dress: Dress) -> Iterator[Composed | None]:
     """汇编 — the reports of several units in one document, each under a heading of its own; None for each step but the last."""
     source = ledger.source
     blocks: list[Block] = [_contents(units, source.language)]
     left_out: list[str] = []
     try:
         for unit in units:
-            composer = Composer(template, ledger, unit)
-            blocks.append(Heading(level=1, text=unit.name))
-            blocks += composer.blocks(level=2)
-            left_out += composer.left_out
+            made = draft(template, Answers(ledger, unit, title=dress.title), level=2)
+            blocks += [Heading(level=1, text=unit.name), *made.blocks]
+            left_out += made.left_out
             yield None
-        outline = Outline(
-            language=language_of(source.language),
-            title=title,
-            blocks=tuple(blocks),
-            signature=Signature(units=(source.unit.name,), on=signed_on),
-        )
+        outline = dress.outline(blocks, source.language)
     except ValidationError as error:
         raise unsound(error) from error
-    yield Composed(numbered(outline), tuple(dict.fromkeys(left_out)))
+    yield Composed(outline, tuple(dict.fromkeys(left_out)))
 
 
 def _contents(units: Sequence[Unit], language: str) -> Paragraph:

@@ -99,5 +99,5 @@ class CorrectForm(Form):
 
     def __init__(self, *args: Any, quotes: tuple[Quote, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(each.n, f"[{each.n}] {each.title} {each.unit}: {each.printed}") for each in quotes]
+        choices = [(each.n, f"[{each.n}] {each.title} {each.whose}: {each.printed}") for each in quotes]
         self.fields["quote"].choices = choices  # type: ignore[attr-defined]

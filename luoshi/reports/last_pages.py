@@ -1,13 +1,13 @@
 """数字出处与核验 — what stands behind a report: where its figures come from, and its seal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 
 from pydantic import AwareDatetime
 
 from luoshi.journal import note
-from luoshi.reports.outline import UNKNOWN, Quote, Unknown
+from luoshi.reports.outline import Quote, Unknown, named_unknowns
 from luoshi.reports.seal import Sealed
 
 BEIJING = timezone(timedelta(hours=8))  # documents print this time wherever they are made or checked
@@ -22,10 +22,13 @@ class Words:
     """
 
     sources: str
+    about: str
     heads: tuple[str, ...]
     computed: str
     declared: str
     exact: str
+    between: tuple[str, str, str]
+    starred: str
     unknown: str
     seal: str
     facts: tuple[str, ...]
@@ -40,10 +43,13 @@ class Words:
 WORDS = {
     "zh-hans": Words(
         sources="数字出处",
-        heads=("序号", "数字", "指标", "定义", "单位", "截至", "来源"),
+        about="数字截至 {at}。未注明单位的，是{unit}的数字；方括号内为文中编号，圆括号内为未舍入的值。",
+        heads=("指标和定义", "数字", "来源"),
         computed="由记录算出",
         declared="填报：{document}，{on}",
         exact="{printed}（{exact}）",
+        between=("：", "，", "；"),
+        starred="标 * 的为填报数，由其他系统统计，按所列文件填报，不由记录算出。",
         unknown="“—”表示台账没有这项记录，不是零：{names}。",
         seal="核验",
         facts=("核验码", "数字截至", "日志", "存证点", "根", "日志名称"),
@@ -56,10 +62,15 @@ WORDS = {
     ),
     "en": Words(
         sources="Where the figures come from",
-        heads=("No.", "Figure", "Indicator", "Definition", "Unit", "As of", "Source"),
+        about="Figures as of {at}. Where no unit is named they are those of {unit}; the number in the text stands in square brackets, "
+        "the value before rounding in round ones.",
+        heads=("Indicator and definition", "Figures", "Source"),
         computed="computed from records",
         declared="declared: {document}, {on}",
         exact="{printed} ({exact})",
+        between=(": ", ", ", "; "),
+        starred="Figures marked * are counted by other systems and declared with the document named; they are not computed "
+        "from records.",
         unknown="“—” means that the ledger holds no record, not zero: {names}.",
         seal="Verification",
         facts=("Code", "Figures as of", "Journal", "Checkpoint", "Root", "Log"),
@@ -74,26 +85,39 @@ WORDS = {
 }
 
 
-def source_rows(quotes: Iterable[Quote], words: Words) -> tuple[tuple[str, ...], ...]:
-    """数字出处 — one row for each quoted figure."""
-    return tuple(
-        (
-            str(quote.n),
-            _printed_and_exact(quote, words),
-            quote.title,
-            quote.definition or UNKNOWN,
-            quote.unit,
-            _instant(quote.as_of),
-            _source(quote, words),
-        )
-        for quote in quotes
-    )
+def about_sources(quotes: Sequence[Quote], words: Words) -> str:
+    """What holds for all figures: their moment, and the unit that is not named each time."""
+    return words.about.format(at=_instant(quotes[0].as_of), unit=quotes[0].unit) if quotes else ""
 
 
-def _printed_and_exact(quote: Quote, words: Words) -> str:
-    if quote.printed == quote.exact_text.replace(",", ""):
-        return quote.printed
-    return words.exact.format(printed=quote.printed, exact=quote.exact_text)
+def source_rows(quotes: Sequence[Quote], words: Words) -> tuple[tuple[str, ...], ...]:
+    """数字出处 — one row for each indicator: what it counts, the figures of it that are quoted, and whence they are."""
+    rows: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    for quote in quotes:
+        what = (_joined(words.between[0], quote.title, quote.definition), _source(quote, words))
+        rows.setdefault(what, {}).setdefault(_whose(quote, quotes[0]), []).append(_referred(quote, words))
+    return tuple((what, _figures(units, words), source) for (what, source), units in rows.items())
+
+
+def _whose(quote: Quote, first: Quote) -> str:
+    """The unit of a figure, which is not named where it is that of the first one."""
+    same = (quote.unit_code, quote.unit) == (first.unit_code, first.unit)
+    return quote.sector if same else quote.whose
+
+
+def _figures(units: Mapping[str, list[str]], words: Words) -> str:
+    colon, comma, semicolon = words.between
+    return semicolon.join(_joined(colon, whose, comma.join(some)) for whose, some in units.items())
+
+
+def _joined(between: str, *parts: str) -> str:
+    return between.join(filter(None, parts))
+
+
+def _referred(quote: Quote, words: Words) -> str:
+    """2659[3], or 2.4万[4]（23,987） where the print says less than the value."""
+    printed = quote.printed + quote.reference
+    return words.exact.format(printed=printed, exact=quote.exact_text.replace(" ", "")) if quote.rounded else printed
 
 
 def _source(quote: Quote, words: Words) -> str:
@@ -102,9 +126,15 @@ def _source(quote: Quote, words: Words) -> str:
     return words.declared.format(document=quote.declared.document, on=quote.declared.on.isoformat())
 
 
-def unknown_note(missing: Sequence[Unknown], words: Words) -> str:
-    names = "、".join(f"{each.code}（{each.unit}）" if each.unit else each.code for each in missing)
-    return words.unknown.format(names=names) if missing else ""
+def notes(quotes: Iterable[Quote], missing: Iterable[Unknown], words: Words) -> tuple[str, ...]:
+    """What the marks in the text mean: * and —."""
+    starred = words.starred if any(quote.declared for quote in quotes) else ""
+    return tuple(filter(None, (starred, _unknown_note(missing, words))))
+
+
+def _unknown_note(missing: Iterable[Unknown], words: Words) -> str:
+    named = named_unknowns(missing)
+    return words.unknown.format(names="；".join(named)) if named else ""
 
 
 def seal_facts(sealed: Sealed) -> tuple[tuple[str, str], ...]:
@@ -135,8 +165,9 @@ def closing_lines(sealed: Sealed) -> tuple[str, ...]:
     cells = (cell for row in (words.heads, *source_rows(content.figures, words)) for cell in row)
     printed = (
         words.sources,
+        about_sources(content.figures, words),
         *(cells if content.figures else ()),
-        unknown_note(content.unknowns, words),
+        *notes(content.figures, content.unknowns, words),
         words.seal,
         *(text for fact in seal_facts(sealed) for text in fact),
         *(label for label, _payload in qr_codes(sealed)),

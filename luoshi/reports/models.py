@@ -28,6 +28,8 @@ class Report(Ledgered):
     template = models.CharField(_("template"), max_length=200)  # a code of the pack, or the name of the user's own file
     language = models.CharField(pgettext_lazy("report", "language"), max_length=10, default="zh-hans")
     title = models.CharField(_("title"), max_length=200)
+    addressee = models.CharField(_("to whom it goes"), max_length=100, blank=True)
+    signed_by = models.CharField(_("signed as"), max_length=100, blank=True)  # "": the unit's own name
     covers = models.JSONField(default=list)  # a compilation: the codes of its units, in tree order
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.WAITING)
     failure = models.CharField(max_length=1000, blank=True)

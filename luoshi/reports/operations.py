@@ -23,7 +23,7 @@ from luoshi.journal import clock, log
 from luoshi.journal.models import Checkpoint
 from luoshi.orgs.actors import actor_of
 from luoshi.orgs.models import Unit, User
-from luoshi.reports.composing import Composed, Template, compiled, compose, templates, title_of
+from luoshi.reports.composing import Composed, Dress, Offered, compiled, compose, template_of, templates, title_of
 from luoshi.reports.contents import content_of_report, document_of, outline_of, sealing_entry
 from luoshi.reports.files import stored
 from luoshi.reports.models import Correction, Making, Report
@@ -45,6 +45,8 @@ def generate_report(
     campaign: Campaign,
     template: str = "",
     title: str = "",
+    addressee: str = "",
+    signed_by: str = "",
     language: str = "zh-hans",
     closing_of: date | None = None,
     covers: Sequence[Unit] = (),
@@ -53,7 +55,8 @@ def generate_report(
 ) -> Report:
     """生成 — a draft whose figures are those of this moment, or of an earlier day's closing.
 
-    template: a code of the pack, or the name of the user's own `file`. covers: the units of a compilation.
+    template: a code of the pack, or the name of the user's own `file`. covers: the units of a compilation. addressee and signed_by:
+    instead of the template's own and the unit's name.
     """
     if language not in LANGUAGES:
         raise Refused(_("A report is written in Chinese or in English."))
@@ -69,6 +72,8 @@ def generate_report(
         template=template[:200],
         language=language,
         title=title.strip() or (title_of(chosen, language) if chosen else ""),
+        addressee=addressee.strip()[:100],
+        signed_by=signed_by.strip()[:100],
         covers=[each.code for each in covers],
         as_of_at=moment.at,
         as_of_on=moment.on,
@@ -84,13 +89,18 @@ def generate_report(
         transaction.on_commit(lambda: make_report.enqueue(report=report.pk, user=act.actor.user))
         return report
     ledger = _ledger(act.actor, report)
+    dress = _dress(report, signed_on=act.today)
     if file:
-        _put(
-            report, written(template, file, ledger, title=report.title, signed_on=act.today, drop_unknown=drop_unknown)
-        )
+        _put(report, written(template, file, ledger, dress, drop_unknown=drop_unknown))
+    elif chosen is not None and covers:
+        _put(report, _compiled(chosen, ledger, covers, dress))
     elif chosen is not None:
-        _put(report, _composed(chosen, ledger, list(covers), report, signed_on=act.today))
+        _put(report, compose(template_of(chosen, language), ledger, dress, drop_unknown=drop_unknown))
     return act.add(report)
+
+
+def _dress(report: Report, *, signed_on: date) -> Dress:
+    return Dress(report.title, report.addressee, report.signed_by or report.unit.name, signed_on)
 
 
 def _check_covers(actor: Actor, unit: Unit, covers: Sequence[Unit], *, own: bool) -> None:
@@ -127,11 +137,9 @@ def _ledger(actor: Actor, report: Report) -> Ledger:
     return Ledger(Source(actor, report.campaign, report.unit, moment, report.language))
 
 
-def _composed(template: Template, ledger: Ledger, covers: list[Unit], report: Report, *, signed_on: date) -> Composed:
-    if not covers:
-        return compose(template, ledger, title=report.title, signed_on=signed_on)
+def _compiled(offered: Offered, ledger: Ledger, covers: Sequence[Unit], dress: Dress) -> Composed:
     ledger.expect(covers)
-    *_steps, made = compiled(template, ledger, covers, title=report.title, signed_on=signed_on)
+    *_steps, made = compiled(template_of(offered, ledger.source.language), ledger, covers, dress)
     assert made is not None
     return made
 
@@ -185,15 +193,15 @@ def make_report(report: int, user: int | None) -> str:
 
 
 def _made_in_steps(actor: Actor, report: Report) -> Composed:
-    template = templates(report.campaign).get(report.template)
-    if template is None:
+    offered = templates(report.campaign).get(report.template)
+    if offered is None:
         raise Refused(_("The campaign no longer has this template."))
     covers = list(Unit.objects.filter(code__in=report.covers, no__gt=0).order_by("no"))
     ledger = _ledger(actor, report)
     ledger.expect(covers)
-    signed_on = timezone.localdate(report.made_at)
+    dress = _dress(report, signed_on=timezone.localdate(report.made_at))
     made: Composed | None = None
-    for step in compiled(template, ledger, covers, title=report.title, signed_on=signed_on):
+    for step in compiled(template_of(offered, report.language), ledger, covers, dress):
         Making.objects.filter(report=report, done__lt=len(covers)).update(done=F("done") + 1)
         made = step
     assert made is not None

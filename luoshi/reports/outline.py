@@ -9,7 +9,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Literal, Protocol, Self
+from typing import Annotated, Literal, Self
 
 from django.utils.translation import gettext as _
 from pydantic import (
@@ -41,12 +41,6 @@ class Form(StrEnum):
     FIGURE = "figure"
     WAN = "wan"
     PERCENT = "percent"
-
-
-class Quoter(Protocol):
-    """Answers a template: the figure of a unit (None: the report's own), or None where the ledger holds nothing."""
-
-    def __call__(self, code: str, unit: str | None = None, *, form: Form = Form.FIGURE) -> "Quote | None": ...
 
 
 def printable(text: str) -> str:
@@ -91,6 +85,8 @@ class Quote(_Data):
     definition: Printable = ""
     unit_code: Printable = ""
     unit: NonEmpty
+    sector_code: Printable = ""  # of the unit's branch only the units of this sector
+    sector: Printable = ""
     numerator: Annotated[int, Field(ge=-canonical.LARGEST_INTEGER, le=canonical.LARGEST_INTEGER)]
     denominator: Annotated[int, Field(ge=1, le=canonical.LARGEST_INTEGER)] | None = None
     scale: Annotated[int, Field(ge=1, le=10**9)] = (
@@ -143,8 +139,14 @@ class Quote(_Data):
         return f"{Decimal(self.numerator) / self.scale:,}"
 
     @property
+    def whose(self) -> str:
+        """The unit that it is of, and the sector."""
+        return f"{self.unit}（{self.sector}）" if self.sector else self.unit
+
+    @property
     def reference(self) -> str:
-        return f"[{self.n}]" if self.n else ""
+        """[3], and [3]* for a figure that another system counts."""
+        return f"[{self.n}]{'*' if self.declared else ''}" if self.n else ""
 
 
 class Unknown(_Data):
@@ -152,6 +154,7 @@ class Unknown(_Data):
 
     kind: Literal["unknown"] = "unknown"
     code: str
+    title: Printable = ""
     unit: Printable = ""
 
 
@@ -318,6 +321,14 @@ def unknowns(outline: Outline) -> tuple[Unknown, ...]:
     return tuple(
         dict.fromkeys(run for block in all_blocks(outline) for run in block_runs(block) if isinstance(run, Unknown))
     )
+
+
+def named_unknowns(missing: Iterable[Unknown]) -> list[str]:
+    """Each figure that is printed as — once, with the units of which it is not known."""
+    units: dict[str, list[str]] = {}
+    for each in missing:
+        units.setdefault(each.title or each.code, []).append(each.unit)
+    return [f"{title}（{'、'.join(some)}）" if any(some) else title for title, some in units.items()]
 
 
 def numbered(outline: Outline) -> Outline:

@@ -2,19 +2,34 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pydantic import ValidationError
 
 from luoshi.gate.errors import Refused
-from luoshi.reports.composing import language_of, unsound
-from luoshi.reports.drafting import BadTemplate, check_codes, draft, parse_template
-from luoshi.reports.outline import Outline, Signature, date_text, numbered
+from luoshi.reports.composing import Answers, Dress, compose, language_of, unsound
+from luoshi.reports.drafting import check_template, read_template
+from luoshi.reports.outline import Outline
 from luoshi.reports.quoting import Ledger
 from luoshi.reports.word import template as word
 
 LARGEST_FILE = 5 * 2**20
+MOST_FLAWS = 50
+
+
+class FlawedTemplate(Refused):
+    """A template with flaws; `flaws` tells each of them with its place."""
+
+    def __init__(self, flaws: Iterable[object]) -> None:
+        self.flaws = tuple(map(str, flaws))
+        count = len(self.flaws)
+        said = ngettext(
+            "The template has %(count)d flaw; nothing was generated.",
+            "The template has %(count)d flaws; nothing was generated.",
+            count,
+        )
+        super().__init__("\n".join((said % {"count": count}, *self.flaws[:MOST_FLAWS])))
 
 
 @dataclass(frozen=True)
@@ -26,45 +41,33 @@ class Written:
     left_out: tuple[str, ...] = ()
 
 
-def written(name: str, data: bytes, ledger: Ledger, *, title: str, signed_on: date, drop_unknown: bool) -> Written:
-    """The file with the figures of the moment. Refused with every flaw of the template."""
+def written(name: str, data: bytes, ledger: Ledger, dress: Dress, *, drop_unknown: bool = False) -> Written:
+    """The file with the figures of the moment. FlawedTemplate with every flaw of it."""
     if len(data) > LARGEST_FILE:
         raise Refused(_("The file is larger than %(most)d MB.") % {"most": LARGEST_FILE // 2**20})
     if name.lower().endswith(".docx"):
-        return _word(data, ledger, title=title)
-    if name.lower().endswith(".txt"):
-        return _text(data, ledger, title=title, signed_on=signed_on, drop_unknown=drop_unknown)
-    raise Refused(_("A template is a Word file (.docx) or a text file (.txt)."))
+        return _word(data, ledger, dress, drop_unknown=drop_unknown)
+    if not name.lower().endswith(".txt"):
+        raise Refused(_("A template is a Word file (.docx) or a text file (.txt)."))
+    template = read_template(decoded(data))
+    if flaws := check_template(template, ledger.figures, no_unit=ledger.no_unit):
+        raise FlawedTemplate(flaws)
+    made = compose(template, ledger, dress, drop_unknown=drop_unknown)
+    return Written(outline=made.outline, left_out=made.left_out)
 
 
-def _word(data: bytes, ledger: Ledger, *, title: str) -> Written:
-    flaws = word.check_template(data, codes=set(ledger.by_code))
-    if flaws:
-        raise _flawed(map(str, flaws))
+def _word(data: bytes, ledger: Ledger, dress: Dress, *, drop_unknown: bool) -> Written:
+    if flaws := word.check_template(data, ledger.figures, no_unit=ledger.no_unit):
+        raise FlawedTemplate(flaws)
     source = ledger.source
-    language = language_of(source.language)
-    words = {"title": title, "unit": source.unit.name, "as_of": date_text(source.moment.on, language=language)}
+    answers = Answers(ledger, source.unit, title=dress.title)
     try:
-        return Written(filled=word.fill_template(data, ledger, words=words, language=language))
+        filled = word.fill_template(
+            data, answers, title=dress.title, language=language_of(source.language), drop_unknown=drop_unknown
+        )
     except ValidationError as error:
         raise unsound(error) from error
-
-
-def _text(data: bytes, ledger: Ledger, *, title: str, signed_on: date, drop_unknown: bool) -> Written:
-    source = ledger.source
-    try:
-        template = parse_template(decoded(data))
-        if flaws := check_codes(template, set(ledger.by_code)):
-            raise BadTemplate(flaws)
-        made = draft(template, ledger, unknown="drop" if drop_unknown else "dash")
-        signature = Signature(units=(source.unit.name,), on=signed_on)
-        language = language_of(source.language)
-        outline = Outline(language=language, title=title, blocks=made.blocks, signature=signature)
-    except BadTemplate as bad:
-        raise _flawed(map(str, bad.flaws)) from bad
-    except ValidationError as error:
-        raise unsound(error) from error
-    return Written(outline=numbered(outline), left_out=made.left_out)
+    return Written(filled=filled, left_out=filled.left_out)
 
 
 def decoded(data: bytes) -> str:
@@ -75,9 +78,3 @@ def decoded(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise Refused(_("The text is neither UTF-8 nor GB18030. Save it as UTF-8 and try again."))
-
-
-def _flawed(flaws: Iterable[str]) -> Refused:
-    lines = list(flaws)
-    more = _(" and %(count)d more") % {"count": len(lines) - 10} if len(lines) > 10 else ""
-    return Refused(_("The template has flaws: %(flaws)s") % {"flaws": "；".join(lines[:10]) + more})

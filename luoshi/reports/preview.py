@@ -11,15 +11,19 @@ from luoshi.reports.outline import Outline, Quote, Runs, Unknown
 from luoshi.reports.word.package import opened
 from luoshi.reports.word.reading import printed_lines
 
-_REFERENCE = re.compile(r"(?P<printed>-?[\d.]+(?:万亿|万|亿)?[%‰]?)\[(?P<n>\d+)\]|(?P<unknown>—)")
+_REFERENCE = re.compile(r"(?P<printed>-?[\d.]+(?:万亿|万|亿)?[%‰]?)\[(?P<n>\d+)\](?P<star>\*?)|(?P<unknown>—)")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a line. n: the number of the figure that it prints; unknown: — for what the ledger does not hold."""
+    """A stretch of a line.
+
+    n: the number of the figure that it prints; declared: counted by another system; unknown: — for what the ledger does not hold.
+    """
 
     text: str
     n: int = 0
+    declared: bool = False
     unknown: bool = False
 
 
@@ -59,7 +63,10 @@ def _marked(line: str) -> Iterator[Piece]:
     for found in _REFERENCE.finditer(line):
         if found.start() > end:
             yield Piece(line[end : found.start()])
-        yield Piece("—", unknown=True) if found["unknown"] else Piece(found["printed"], int(found["n"]))
+        if found["unknown"]:
+            yield Piece("—", unknown=True)
+        else:
+            yield Piece(found["printed"], int(found["n"]), declared=bool(found["star"]))
         end = found.end()
     if end < len(line):
         yield Piece(line[end:])
@@ -111,7 +118,7 @@ def _pieces(runs: Runs) -> tuple[Piece, ...]:
 
 def _piece(run: text.Run) -> Piece:
     if isinstance(run, Quote):
-        return Piece(run.printed, run.n)
+        return Piece(run.printed, run.n, declared=run.declared is not None)
     if isinstance(run, Unknown):
         return Piece(text.UNKNOWN, unknown=True)
     return Piece(run.text)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from django.core.cache import cache
 
@@ -9,10 +10,12 @@ from luoshi.journal import log, merkle, note
 from luoshi.journal.models import Checkpoint, Entry
 from luoshi.reports.models import Correction, Report
 from luoshi.reports.rechecking import recheck
-from luoshi.reports.seal import Sealed, parse_code
-from luoshi.reports.verification import check_seal
+from luoshi.reports.seal import Sealed, parse_code, seal_in
+from luoshi.reports.verification import Finding, check_seal, check_text
+from luoshi.reports.word.package import opened
 
 KEPT_SECONDS = 3600
+MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,39 @@ def check_report(report: Report, *, at: datetime) -> PublicCheck:
         corrections=tuple((each, titles.get(each.quote, "")) for each in report.corrections.order_by("pk")),
         at=at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FileCheck:
+    """比对文件 — a file that somebody holds against what was sealed. same: it is the issued one, bit by bit."""
+
+    name: str
+    same: bool
+    findings: tuple[Finding, ...]
+
+    @property
+    def holds(self) -> bool:
+        return self.same or not self.findings
+
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        return self.findings[:MOST_TOLD]
+
+    @property
+    def more(self) -> int:
+        return len(self.findings) - len(self.told)
+
+
+def code_in(data: bytes) -> str:
+    """The code of the report whose seal a file bears. NotReadable or Unsealed tell why there is none."""
+    return seal_in(opened(data)).code
+
+
+def check_file(report: Report, data: bytes, *, name: str) -> FileCheck:
+    """Does the file print what was sealed? NotReadable for what is no Word file."""
+    if sha256(data).hexdigest() == report.file_sha256:
+        return FileCheck(name, same=True, findings=())
+    return FileCheck(name, same=False, findings=check_text(Sealed.model_validate(report.seal), data))
 
 
 def _as_sealed(report: Report, sealed: Sealed) -> bool:

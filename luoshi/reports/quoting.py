@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 
 from luoshi.campaigns.models import Campaign
 from luoshi.figures.models import Declaration, Indicator
-from luoshi.figures.queries import AsOf, Figure, figures_as_of, indicators
+from luoshi.figures.queries import AsOf, Figure, figures_as_of, figures_by_sector, indicators
 from luoshi.gate.actor import Actor, Place
 from luoshi.gate.errors import Refused
 from luoshi.gate.policy import may
 from luoshi.journal.history import born
 from luoshi.lib import canonical
-from luoshi.orgs.models import Unit
+from luoshi.orgs.models import Sector, Unit
 from luoshi.orgs.tree import tree
+from luoshi.reports.language import Figures
 from luoshi.reports.outline import Declared, Form, Quote, print_number
 
 Window = tuple[date | None, date]  # first and last day
@@ -44,7 +45,7 @@ class Source:
 
 
 class Ledger:
-    """台账答数 — quotes figures of one campaign as of one moment; see `outline.Quoter`.
+    """台账答数 — quotes figures of one campaign as of one moment.
 
     Refused for a unit that does not exist or whose figures the actor may not see. A figure that the ledger does not
     hold is None, never 0.
@@ -53,43 +54,88 @@ class Ledger:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.by_code = indicators(source.campaign)
+        self.figures = quotable(self.by_code.values())
         self._values: dict[tuple[int, Window], Values] = {}
+        self._by_sector: dict[tuple[int, Window], Values] = {}
         self._units: dict[str, Unit] = {}
 
     def expect(self, units: Iterable[Unit]) -> None:
         """Fetch the figures of many units at once, before they are asked for one by one."""
-        wanted = list(units)
+        window = (None, self.source.moment.on)
+        wanted = [unit for unit in units if (unit.pk, window) not in self._values]
         for unit in wanted:
             self._check_sight(unit)
-        window = (None, self.source.moment.on)
         values = self._figures([unit.pk for unit in wanted], window)
         self._values |= {(unit.pk, window): values for unit in wanted}
 
-    def __call__(
+    def indicator(self, what: str) -> Indicator | None:
+        """The indicator of this code, or that texts call by this name."""
+        code = self.figures.code(what)
+        return None if code is None else self.by_code[code]
+
+    def quote(
         self,
-        code: str,
-        unit: str | None = None,
+        what: str,
+        place: Unit,
         *,
+        sector: Sector | None = None,
         form: Form = Form.FIGURE,
         first_on: date | None = None,
         last_on: date | None = None,
-        of: Unit | None = None,
     ) -> Quote | None:
-        place = of or (self.named(unit) if unit else self.source.unit)
-        indicator = self.by_code.get(code)
+        indicator = self.indicator(what)
         if indicator is None:
             return None
         window = (first_on, min(last_on or self.source.moment.on, self.source.moment.on))
+        if sector is None:
+            figure = self._of_unit(place, window)[indicator.code, place.pk]
+        else:
+            found = self._of_sectors(place, window).get((indicator.code, sector.pk))
+            if found is None:
+                return None
+            figure = found
+        return self._quote(figure, place, window, form)
+
+    def _of_unit(self, place: Unit, window: Window) -> Values:
         if (place.pk, window) not in self._values:
             self._check_sight(place)
             self._values[place.pk, window] = self._figures([place.pk], window)
-        return self._quote(self._values[place.pk, window][code, place.pk], place, window, form)
+        return self._values[place.pk, window]
+
+    def _of_sectors(self, place: Unit, window: Window) -> Values:
+        if (place.pk, window) not in self._by_sector:
+            self._check_sight(place)
+            first_on, last_on = window
+            moment = self.source.moment
+            self._by_sector[place.pk, window] = figures_by_sector(
+                self.source.campaign,
+                self.by_code,
+                place.pk,
+                on=last_on,
+                position=moment.position,
+                at=moment.at,
+                since=first_on,
+            )
+        return self._by_sector[place.pk, window]
+
+    def sectors(self, place: Unit) -> list[Sector]:
+        """The sectors that have units in a unit's branch, in their order."""
+        found = self._of_sectors(place, (None, self.source.moment.on))
+        return list(dict.fromkeys(figure.sector for figure in found.values() if figure.sector is not None))
 
     def named(self, name: str) -> Unit:
         """The unit that a template means by a name, short name or code: the report's own branch goes first."""
         if name not in self._units:
             self._units[name] = self._found(name)
         return self._units[name]
+
+    def no_unit(self, name: str) -> str:
+        """What speaks against quoting figures of a unit by this name; "" for nothing."""
+        try:
+            self._check_sight(self.named(name))
+        except Refused as refused:
+            return str(refused)
+        return ""
 
     def _found(self, name: str) -> Unit:
         own = self.source.unit
@@ -126,7 +172,7 @@ class Ledger:
         if figure.value is None or (form is Form.PERCENT and share is None):
             return None
         numerator, denominator = share or (figure.value, None)
-        moment, indicator = self.source.moment, figure.indicator
+        moment, indicator, sector = self.source.moment, figure.indicator, figure.sector
         first_on, last_on = window
         with translation.override(self.source.language):
             return Quote(
@@ -135,16 +181,28 @@ class Ledger:
                 title=str(indicator),
                 definition=_definition(indicator, window, moment.on),
                 unit_code=unit.code,
-                unit=unit.name,
+                unit=unit.title,
+                sector_code=sector.code if sector else "",
+                sector=sector.name if sector else "",
                 numerator=numerator,
                 denominator=denominator,
                 indicator_sha256=fingerprint_of(indicator),
                 as_of=moment.at.astimezone(UTC),
                 position=moment.position,
-                declared=_declared(indicator, unit, last_on, moment.position) if figure.declared else None,
+                declared=_declared(indicator, unit, sector, last_on, moment.position) if figure.declared else None,
                 first_on=first_on,
                 last_on=None if last_on == moment.on else last_on,
             )
+
+
+def quotable(found: Iterable[Indicator]) -> Figures:
+    """What a template may quote: every indicator by its code, its title and what else texts call it."""
+    rows = list(found)
+    called: dict[str, str] = {}
+    for each in rows:
+        for name in (each.title, each.title_en, *each.names):
+            called.setdefault(name, each.code)
+    return Figures({each.code: each.denominator_id is not None for each in rows}, called)
 
 
 def _definition(indicator: Indicator, window: Window, on: date) -> str:
@@ -157,13 +215,16 @@ def _definition(indicator: Indicator, window: Window, on: date) -> str:
     return _("%(definition)s From %(first)s to %(last)s.") % values
 
 
-def _declared(indicator: Indicator, unit: Unit, on: date, position: int) -> Declared:
+def _declared(indicator: Indicator, unit: Unit, sector: Sector | None, on: date, position: int) -> Declared:
     """The documents that a declared figure stands on: its own, or the newest of those below and how many there are."""
     known = declarations_as_of(indicator, on=on, position=position)
-    own = [each for each in known if each.unit_id == unit.pk]
     current = tree(on)
     first, stop = current.branch(unit.pk)
-    standing = own or [each for each in known if first <= current.index.get(each.unit_id, -1) < stop]
+    below = [each for each in known if first <= current.index.get(each.unit_id, -1) < stop]
+    if sector is None:
+        standing = [each for each in known if each.unit_id == unit.pk] or below
+    else:
+        standing = [each for each in below if current.sector[current.index[each.unit_id]] == sector.pk]
     newest = max(standing, key=lambda each: (each.document_on, each.pk))
     if len(standing) == 1:
         return Declared(document=newest.document, on=newest.document_on)

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from luoshi.figures.models import Delta, Indicator
-from luoshi.figures.queries import Figure, evening, figures_as_of
+from luoshi.figures.queries import Figure, evening, figures_as_of, figures_by_sector
 from luoshi.journal.log import head
 from luoshi.journal.models import Entry
 from luoshi.orgs.models import Unit
@@ -134,6 +135,7 @@ def _rechecked(
 def _records(report: Report, quote: Quote, unit: int) -> str:
     address = reverse("figures:records", args=[report.campaign.code, quote.code, unit])
     window = f"since={quote.first_on}&" if quote.first_on else ""
+    window += f"sector={quote.sector_code}&" if quote.sector_code else ""
     return f"{address}?{window}on={quote.last_on or report.as_of_on}&position={report.position}"
 
 
@@ -142,28 +144,29 @@ def _computed(report: Report, quotes: Iterable[Quote], units: Mapping[str, int],
     known = set(
         Indicator.objects.filter(campaign=report.campaign, ended_on__isnull=True).values_list("code", flat=True)
     )
-    windows: dict[tuple[date | None, date], list[Quote]] = {}
+    alike: dict[tuple[date | None, date, int], list[Quote]] = {}  # the last one: the unit, where sectors are asked for
     for quote in quotes:
         if quote.code in known and quote.unit_code in units:
-            windows.setdefault((quote.first_on, quote.last_on or report.as_of_on), []).append(quote)
+            by_sector = units[quote.unit_code] if quote.sector_code else 0
+            alike.setdefault((quote.first_on, quote.last_on or report.as_of_on, by_sector), []).append(quote)
     found: dict[int, str] = {}
-    for (first_on, last_on), some in windows.items():
-        figures = figures_as_of(
-            report.campaign,
-            {quote.code for quote in some},
-            {units[quote.unit_code] for quote in some},
-            on=last_on,
-            position=position,
-            at=report.as_of_at,
-            since=first_on,
-        )
-        found |= {quote.n: _exact(quote, figures, units) for quote in some}
+    for (first_on, last_on, by_sector), some in alike.items():
+        codes = {quote.code for quote in some}
+        moment: dict[str, Any] = {"on": last_on, "position": position, "at": report.as_of_at, "since": first_on}
+        if by_sector:
+            figures = figures_by_sector(report.campaign, codes, by_sector, **moment)
+            by_code = {(code, figure.sector.code): figure for (code, _pk), figure in figures.items() if figure.sector}
+            found |= {quote.n: _exact(quote, by_code.get((quote.code, quote.sector_code))) for quote in some}
+        else:
+            figures = figures_as_of(report.campaign, codes, {units[quote.unit_code] for quote in some}, **moment)
+            found |= {quote.n: _exact(quote, figures[quote.code, units[quote.unit_code]]) for quote in some}
     return found
 
 
-def _exact(quote: Quote, figures: Mapping[tuple[str, int], Figure], units: Mapping[str, int]) -> str:
+def _exact(quote: Quote, figure: Figure | None) -> str:
     """The recomputed value in the form in which the quote tells its own."""
-    figure = figures[quote.code, units[quote.unit_code]]
+    if figure is None:
+        return UNKNOWN
     if quote.denominator is None:
         return UNKNOWN if figure.value is None else f"{figure.value:,}"
     return UNKNOWN if figure.share is None else f"{figure.share[0]:,} / {figure.share[1]:,}"

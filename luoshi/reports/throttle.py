@@ -12,16 +12,17 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 A_MINUTE = 60  # calls; a whole county sits behind one address, and nobody types codes faster
+A_FILE = 5  # calls that reading an uploaded file is worth
 
 View = Callable[..., HttpResponse]
 
 
-def too_many(request: HttpRequest) -> bool:
-    """Counts this call, by the machine's clock; is it one too many?"""
+def too_many(request: HttpRequest, *, cost: int = 1) -> bool:
+    """Counts this call, by the machine's clock, or several at once for one that is dear; is it one too many?"""
     address = import_string(settings.AXES_CLIENT_IP_CALLABLE)(request)
     key = f"luoshi-verify-{address.replace(':', '.')}-{int(timezone.now().timestamp()) // 60}"
     cache.add(key, 0, 120)
-    return bool(cache.incr(key) > A_MINUTE)
+    return bool(cache.incr(key, cost) > A_MINUTE)
 
 
 def throttled(view: View) -> View:
@@ -29,7 +30,7 @@ def throttled(view: View) -> View:
 
     @wraps(view)
     def braked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if too_many(request):
+        if too_many(request, cost=A_FILE if request.method == "POST" else 1):
             response = render(request, "reports/too_many.html", status=429)
             response["Retry-After"] = "60"
             return response

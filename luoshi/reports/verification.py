@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from luoshi.journal import merkle, note, proof
 from luoshi.lib import canonical
-from luoshi.reports.last_pages import closing_lines
+from luoshi.reports.last_pages import WORDS, closing_lines
 from luoshi.reports.seal import Content, Entry, Proof, Sealed, fingerprint
 from luoshi.reports.word.package import opened
 from luoshi.reports.word.reading import normalized, printed_lines
@@ -82,7 +82,11 @@ def check_text(sealed: Sealed, source: bytes | Path | str) -> tuple[Finding, ...
 
 def check_lines(sealed: Sealed, found: Sequence[str]) -> tuple[Finding, ...]:
     """The same for lines that were read already, one for each paragraph."""
-    return (*_figure_findings(sealed.content, found), *_line_findings(sealed, found))
+    return (
+        *_figure_findings(sealed.content, found),
+        *_gone_findings(sealed.content, found),
+        *_line_findings(sealed, found),
+    )
 
 
 _MENTION = re.compile(r"(?P<printed>(?:(?:(?<!\d)-)?\d[\d.,]*(?:万亿|万|亿)?[%‰]?)?)\[(?P<n>\d+)\]")
@@ -105,14 +109,6 @@ def _figure_findings(content: Content, found: Sequence[str]) -> list[Finding]:
                     )
                 )
     for number, figure in by_number.items():
-        if number not in printed:
-            findings.append(
-                Finding(
-                    "figure",
-                    _("Figure [%(n)d] (%(title)s, %(unit)s), sealed as %(sealed)s, no longer stands in the text.")
-                    % {"n": number, "title": figure.title, "unit": figure.unit, "sealed": figure.printed},
-                )
-            )
         findings += [
             Finding(
                 "figure",
@@ -120,7 +116,7 @@ def _figure_findings(content: Content, found: Sequence[str]) -> list[Finding]:
                 % {
                     "n": number,
                     "title": figure.title,
-                    "unit": figure.unit,
+                    "unit": figure.whose,
                     "printed": text or _("no number"),
                     "sealed": figure.printed,
                 },
@@ -129,6 +125,19 @@ def _figure_findings(content: Content, found: Sequence[str]) -> list[Finding]:
             if text != figure.printed
         ]
     return findings
+
+
+def _gone_findings(content: Content, found: Sequence[str]) -> list[Finding]:
+    """Figures that stand in the list of sources, and no more in the text above it."""
+    heading = normalized(WORDS[content.language].sources)
+    ends = [at for at, line in enumerate(found) if normalized(line) == heading]
+    standing = {int(mention["n"]) for line in found[: ends[-1] if ends else None] for mention in _mentions(line)}
+    says = _("Figure [%(n)d] (%(title)s, %(unit)s), sealed as %(sealed)s, no longer stands in the text.")
+    return [
+        Finding("figure", says % {"n": each.n, "title": each.title, "unit": each.whose, "sealed": each.printed})
+        for each in content.figures
+        if each.n not in standing
+    ]
 
 
 def _mentions(line: str) -> Iterable[re.Match[str]]:

@@ -26,6 +26,7 @@ from luoshi.reports.contents import document_of, issued_file, quoted, unknown_in
 from luoshi.reports.forms import CorrectForm, GenerateForm, IssueForm
 from luoshi.reports.models import Making, Report
 from luoshi.reports.operations import correct_report, generate_report, issue_report
+from luoshi.reports.outline import named_unknowns
 from luoshi.reports.preview import preview
 from luoshi.reports.queries import names_behind, reports
 from luoshi.reports.rechecking import recheck
@@ -94,7 +95,7 @@ def report(request: ScopedRequest, pk: int) -> HttpResponse:
         "by_number": {each.quote.n: each for each in rechecked},
         "differing": [each for each in rechecked if not each.holds],
         "changed": [each for each in rechecked if each.changed and each.correction is None],
-        "unknown": [_unknown_words(each.code, each.unit, found) for each in unknown_in(found)],
+        "unknown": named_unknowns(unknown_in(found)),
         "corrections": [each.correction for each in rechecked if each.correction is not None],
         "seal": _seal(found),
         "issue": _issue_form(request, found),
@@ -131,12 +132,6 @@ def progress(request: ScopedRequest, pk: int) -> HttpResponse:
     response = HttpResponse(status=200)
     response["HX-Redirect"] = found.get_absolute_url()
     return response
-
-
-def _unknown_words(code: str, unit: str, found: Report) -> str:
-    indicator = found.campaign.indicators.filter(code=code).first()
-    title = str(indicator) if indicator else code
-    return f"{title}（{unit}）" if unit else title
 
 
 def _seal(found: Report) -> dict[str, Any] | None:

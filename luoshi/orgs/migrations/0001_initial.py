@@ -357,7 +357,7 @@ class Migration(migrations.Migration):
                             ("delegate", "Delegate"),
                             ("official", "Leading official"),
                             ("clerk", "Appeals clerk"),
-                            ("instructor", "Party-building instructor"),
+                            ("instructor", "Instructor"),
                             ("system_admin", "System administrator"),
                             ("security_admin", "Security administrator"),
                             ("audit_admin", "Audit administrator"),

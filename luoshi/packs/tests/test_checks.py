@@ -524,22 +524,46 @@ def test_a_report_quotes_figures_that_exist_in_both_languages():
     reports:
       - code: summary
         title: {zh-hans: 报告, en: Report}
-        sections:
-          - heading: {zh-hans: 学习, en: Study}
-            paragraphs:
-              - text:
-                  zh-hans: "办班{{ figure: klasses }}。"  # ! quotes “klasses”, which is no figure of this pack. Did you mean “classes”?
-                  en: "{{ figure: classes }} were held."  # ! quote different figures: classes, klasses
-              - text:
-                  zh-hans: "办班{{ share: classes }}。"  # ! has no share
-                  en: "{{ share: classes }} were held."  # ! has no share
-              - text:
-                  zh-hans: "办班{{ classes }}。"  # ! “classes” is no quotation
-                  en: "{{ figure: classes }} were held."
-              - text:
-                  zh-hans: "[[办班{{ figure: classes }}。"  # ! not closed with ]]
-                  en: "{{ figure: classes }} were held."
-              - text:
-                  zh-hans: "武威市办班{{ figure: classes of 武威市 }}，[[共{{ number: classes since 2023-09-01 }}期]]。"
-                  en: "{{ figure: classes of 武威市 }} in Wuwei[[, {{ number: classes since 2023-09-01 }} in all]]."
+        text:
+          zh-hans: |
+            # 学习
+            办班{{ figure: 读书班 }}。
+            [[{{ unit }}办班{{ number: classes of 武威市 since 2023-09-01 }}期||尚未办班]]。
+
+            | 地区 | 期数 |
+            | {{ territory }} | {{ number: classes }} |
+          en: |
+            # Study
+            {{ figure: classes }} were held.
+            [[{{ number: classes of 武威市 since 2023-09-01 }} in Wuwei||None was held]].
+
+            | Territory | Classes |
+            | {{ territory }} | {{ number: classes }} |
+      - code: flawed
+        title: {zh-hans: 简报, en: Brief}
+        text:
+          zh-hans: |
+
+            办班{{ figure: klasses }}，占{{ share: classes }}。  # ! There is no figure “klasses”. Did you mean “classes”? ! has no share
+            办班{{ classes }}。  # ! A figure is quoted as
+            [[办班{{ figure: classes }}。  # ! is not closed with
+            # 学习{{ figure: classes }}  # ! A heading cannot hold a figure
+            共{{ territory }}个。  # ! in a row of a table only
+          en: "Held: {{ figur: classes }}."  # ! Did you mean “figure”?
+      - code: unlike
+        title: {zh-hans: 快报, en: News}
+        text:
+          zh-hans: |
+            办班{{ figure: classes }}。
+          en: |
+            {{ figure: classes }} and {{ figure: classes }} were held.  # ! do not quote the same figures equally often: classes
+      - code: untranslated
+        title: {zh-hans: 专报, en: Note}
+        text:
+          zh-hans: |
+            办班{{ figure: classes }}，
+            共 计{{ figure: classes }}。  # ! A space stands inside the Chinese text
+          en: |
+            {{ figure: classes of 武威市 }},
+            {{ figure: classes }} 期.  # ! There is Chinese in the English text
     """

@@ -26,35 +26,19 @@ def words(chinese: str, english: str = "") -> dict[str, str]:
 TEMPLATE: dict[str, Any] = {
     "code": "summary",
     "title": words("学习教育推进情况的报告", "Report on the study campaign"),
-    "sections": [
-        {
-            "heading": words("总体情况", "Overview"),
-            "paragraphs": [
-                {
-                    "text": words(
-                        "{{ unit }}截至{{ as_of }}召开党员大会{{ figure: meetings }}，完成{{ share: met }}"
-                        "[[，集中开工项目{{ number: projects }}个]]。",
-                        "By {{ as_of }} there were {{ figure: meetings }} meetings[[ and {{ number: projects }} projects]].",
-                    )
-                },
-                {
-                    "text": words("参加学习的党员{{ figure: reached }}。"),
-                    "otherwise": words("参加学习的党员待各支部记录后汇总。"),
-                },
-            ],
-        },
-        {
-            "heading": words("理论学习", "Study"),
-            "paragraphs": [
-                {
-                    "text": words(
-                        "其中东林市{{ figure: meetings of 东林市委 }}，11月21日以来{{ figure: meetings since 2023-11-21 }}，"
-                        "开工项目{{ figure: projects }}。"
-                    )
-                }
-            ],
-        },
-    ],
+    "text": words(
+        "# 总体情况\n"
+        "{{ unit }}截至{{ as_of }}召开党员大会{{ figure: meetings }}，完成{{ share: met }}"
+        "[[，集中开工项目{{ number: projects }}个]]。\n"
+        "[[参加学习的党员{{ figure: reached }}。||参加学习的党员待各支部记录后汇总。]]\n"
+        "# 理论学习\n"
+        "其中东林市{{ figure: meetings of 东林市委 }}，11月21日以来{{ figure: meetings since 2023-11-21 }}，"
+        "开工项目{{ figure: projects }}。\n",
+        "# Overview\n"
+        "By {{ as_of }} there were {{ figure: meetings }} meetings[[ and {{ number: projects }} projects]].\n"
+        "# Study\n"
+        "{{ figure: reached }} took part.\n",
+    ),
 }
 
 

@@ -57,7 +57,7 @@ def quote(
 
 
 READING = quote("2659", numerator=2659)
-FLOATING = quote("2.4万", "floating.managed", numerator=23987, title="纳入有效管理的流动党员")
+FLOATING = quote("2.4万", "floating.managed", numerator=23987, title="流动党员")
 RATE = quote("92.3%", "reading.coverage", numerator=2455, denominator=2659, title="读书班覆盖率")
 PROJECTS = quote(
     "173",
@@ -85,10 +85,20 @@ BY_TOWN = Table(
         Column(heads=("备注",)),
     ),
     rows=(
-        (cell("东河镇"), cell(quote("12", "problems.stock", numerator=12, unit="东河镇")), cell("—"), cell("")),
-        (cell("西山乡"), cell(quote("0", "problems.stock", numerator=0, unit="西山乡")), cell("—"), cell("零报告")),
+        (
+            cell("东河镇"),
+            cell(quote("12", "problems.stock", numerator=12, unit="东河镇", title="存量问题")),
+            cell("—"),
+            cell(""),
+        ),
+        (
+            cell("西山乡"),
+            cell(quote("0", "problems.stock", numerator=0, unit="西山乡", title="存量问题")),
+            cell("—"),
+            cell("零报告"),
+        ),
     ),
-    totals=(cell("合计"), cell(quote("12", "problems.stock", numerator=12)), cell("—"), cell("")),
+    totals=(cell("合计"), cell(quote("12", "problems.stock", numerator=12, title="存量问题")), cell("—"), cell("")),
 )
 
 REPORT = numbered(

@@ -196,18 +196,31 @@ def test_each_quoted_figure_has_its_reference_raised_behind_it():
     assert paragraph.text.startswith("全县2659[1]个")
 
 
-def test_the_list_of_figures_tells_computed_from_declared():
+def test_the_list_of_figures_has_a_row_for_each_indicator_and_tells_computed_from_declared():
     table = docx.Document(io.BytesIO(FILE)).tables[2]
-    rows = [[cell.text for cell in row.cells] for row in table.rows]
-    assert len(rows) == 1 + len(SEALED.content.figures)
-    declared = next(row for row in rows if row[2] == "集中开工项目")
-    assert "云发改〔2023〕88号" in declared[6]
-    assert "2.4万（23,987）" in [row[1] for row in rows]
-    assert rows[1][5] == "2023-11-20 18:00"
+    rows = {
+        cells[0].text.partition("：")[0]: [cell.text for cell in cells[1:]]
+        for cells in (row.cells for row in table.rows)
+    }
+    assert rows["举办读书班的领导班子"] == ["2659[1]", "由记录算出"]
+    assert rows["流动党员"] == ["2.4万[3]（23,987）", "由记录算出"]
+    assert rows["集中开工项目"] == ["173[4]*", "填报：云发改〔2023〕88号，2023-11-18"]
+    assert rows["存量问题"] == ["东河镇：12[5]；西山乡：0[6]；12[7]", "由记录算出"]
+
+
+def test_what_holds_for_all_figures_is_said_above_their_list():
+    printed = printed_lines(opened(FILE))
+    assert printed[printed.index("数字出处") + 1].startswith("数字截至 2023-11-20 18:00。未注明单位的，是云岭县的数字")
+    assert any(line.startswith("标 * 的为填报数") for line in printed)
 
 
 def test_the_last_page_shows_the_unknown_as_no_record():
     assert any("projects.planned" in line and "0" not in line for line in printed_lines(opened(FILE)))
+
+
+def test_only_a_draft_marks_what_is_not_known():
+    assert b"highlight" not in opened(FILE)["word/document.xml"]
+    assert b"highlight" in opened(write_report(sample.REPORT))["word/document.xml"]
 
 
 def test_the_seal_block_has_two_codes_to_scan():

@@ -78,14 +78,14 @@ class GenerateReport(ReportTestCase):
             )
 
     def test_a_text_of_ones_own_is_a_template(self):
-        text = "# 学习\n开会{{ figure: meetings }}次，项目{{ figure: projects }}个；参加{{ wan: attendances }}人次。"
+        text = "# 学习\n开会{{ figure: meetings }}次，项目{{ figure: projects }}个；参加{{ wan: attendances }}。"
         report = self.draft(template="mine.txt", title="试写", file=text.encode("gb18030"), drop_unknown=True)
         self.assertIn("一、学习", self.text(report))
         self.assertNotIn("项目", self.text(report))
 
     def test_flaws_of_a_template_are_told_all_at_once(self):
         with pytest.raises(Refused) as refused:
-            self.draft(template="m.txt", title="试写", file=b"{{ figure: nothing }} {{ percent: nowhere }}")
+            self.draft(template="m.txt", title="试写", file=b"{{ figure: nothing }} {{ share: nowhere }}")
         self.assertIn("nothing", str(refused.value))
         self.assertIn("nowhere", str(refused.value))
         self.assertFalse(Report.objects.exists())

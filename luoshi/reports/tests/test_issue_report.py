@@ -156,7 +156,7 @@ class IssueReport(ReportTestCase):
 def word_file() -> bytes:
     document = Document()
     document.add_paragraph("{{ title }}")
-    document.add_paragraph('召开党员大会{{ figure("meetings") }}次，项目{{ figure("projects") }}个。')
+    document.add_paragraph("召开党员大会{{ figure: meetings }}，项目{{ figure: projects }}。")
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()

@@ -15,12 +15,25 @@ import segno
 from django.utils.translation import gettext as _
 
 from luoshi.reports import outline as text
-from luoshi.reports.last_pages import WORDS, Words, qr_codes, seal_facts, source_rows, unknown_note
-from luoshi.reports.outline import Align, Annex, Block, Heading, Masthead, Outline, Paragraph, Quote, Signature, Table
+from luoshi.reports.last_pages import WORDS, Words, about_sources, notes, qr_codes, seal_facts, source_rows
+from luoshi.reports.outline import (
+    Align,
+    Annex,
+    Block,
+    Column,
+    Heading,
+    Masthead,
+    Outline,
+    Paragraph,
+    Quote,
+    Signature,
+    Table,
+)
 from luoshi.reports.seal import NAMESPACE, Sealed, fingerprint, seal_xml
 from luoshi.reports.word import layout
 from luoshi.reports.word.layout import PAGES, Page, Style
 from luoshi.reports.word.markup import (
+    MARKED,
     NAMESPACES,
     Cell,
     Row,
@@ -59,11 +72,12 @@ def _check_same(outline: Outline, sealed: Sealed) -> None:
 
 def _parts(outline: Outline, sealed: Sealed | None) -> dict[str, bytes | str]:
     pictures = qr_pictures(sealed) if sealed else {}
+    body = _body(outline, sealed)
     parts: dict[str, bytes | str] = {
         layout.CONTENT_TYPES: layout.content_types(pictures=bool(pictures)),
         **layout.FIXED_PARTS,
         "docProps/core.xml": _core_properties(outline, sealed),
-        "word/document.xml": _document(_body(outline, sealed)),
+        "word/document.xml": _document(body.replace(MARKED, "") if sealed else body),
         layout.DOCUMENT_RELATIONSHIPS: layout.document_relationships(pictures=len(pictures), sealed=sealed is not None),
         **pictures,
     }
@@ -255,24 +269,29 @@ def _row(block: Table, cells: Sequence[text.Runs], style: Style) -> Row:
     )
 
 
+def _printed_width(runs: text.Runs) -> float:
+    """A raised reference takes little more than half of its width."""
+    quoted = sum(_width(run.reference) for run in runs if isinstance(run, Quote))
+    return _width(text.runs_text(runs)) - 0.4 * quoted
+
+
+_CELL_EDGES = 0.6  # what the edges of a cell take
+
+
 def _needs(block: Table) -> list[int]:
-    """What each column needs: its given weight, or its widest cell between 3 and 18 characters."""
-    return [
-        column.weight
-        or round(
-            10
-            * min(
-                18.0,
-                max(3.0, _width(column.heads[-1]), *(_width(text.runs_text(row[at])) for row in block.all_rows), 0.0),
-            )
-        )
-        for at, column in enumerate(block.columns)
-    ]
+    """What each column needs, in tenths of a character: its given weight, or its widest cell, or its head in two lines."""
+    return [column.weight or round(10 * _needed(block, at, column)) for at, column in enumerate(block.columns)]
+
+
+def _needed(block: Table, at: int, column: Column) -> float:
+    head = _width(column.heads[-1])
+    widest = max((_printed_width(row[at]) for row in block.all_rows), default=0.0)
+    return _CELL_EDGES + min(18.0, max(2.0, widest, head if head <= 4 else head / 2 + 0.5))
 
 
 # ---- the pages behind the report: where the figures come from, and the seal
 
-_SOURCE_WEIGHTS = (7, 16, 15, 20, 13, 16, 15)
+_SOURCE_WEIGHTS = (32, 46, 22)
 
 
 def closing(
@@ -286,20 +305,18 @@ def closing(
     new_page: bool = False,
 ) -> list[str]:
     """数字出处 and 核验. `pictures` are the relationships of the QR codes."""
-    note = unknown_note(missing, words)
     return [
         _paragraph(layout.ANNEX, words.sources, "<w:pageBreakBefore/>" if new_page else ""),
-        *([_sources(quotes, words, width)] if quotes else ()),
-        *([_paragraph(layout.NOTE, note)] if note else ()),
+        *([_paragraph(layout.NOTE, about_sources(quotes, words)), _sources(quotes, words, width)] if quotes else ()),
+        *(_paragraph(layout.NOTE, note) for note in notes(quotes, missing, words)),
         *(_seal(sealed, words, width, pictures) if sealed else [_paragraph(layout.NOTE, words.draft)]),
     ]
 
 
 def _sources(quotes: tuple[Quote, ...], words: Words, width: int) -> str:
     rows = [Row(tuple(Cell(run(head), layout.HEAD_CELL.name, Align.CENTER) for head in words.heads), head=True)]
-    aligns = (Align.CENTER, *[Align.LEFT] * (len(_SOURCE_WEIGHTS) - 1))
     rows += [
-        Row(tuple(Cell(run(cell), layout.CELL.name, align) for cell, align in zip(row, aligns, strict=True)))
+        Row(tuple(Cell(run(cell), layout.SOURCE.name) for cell in row), splits=True)
         for row in source_rows(quotes, words)
     ]
     return table(rows, layout.widths_for(list(_SOURCE_WEIGHTS), width))

@@ -140,6 +140,7 @@ CAPTION = Style("LuoshiCaption", HEI_FACE, 24, align="center", keep_next=True)
 HEAD_CELL = Style("LuoshiHeadCell", HEI_FACE, 21, SMALL_LINE, align="center", tighter=0)
 CELL = Style("LuoshiCell", size=21, line=SMALL_LINE, align="left", tighter=0)
 TOTAL_CELL = Style("LuoshiTotalCell", HEI_FACE, 21, SMALL_LINE, align="left", tighter=0)
+SOURCE = Style("LuoshiSource", size=18, line=270, align="left", tighter=0)  # 小五: many figures, seldom read
 SEAL = Style("LuoshiSeal", HEI_FACE, before=240, keep_next=True)
 NOTE = Style("LuoshiNote", size=21, line=SMALL_LINE, before=120, tighter=0)
 QR = Style("LuoshiQR", size=21, line=240, align="center", before=120, tighter=0)
@@ -151,7 +152,7 @@ END = Style("LuoshiEnd", size=2, line=14, tighter=0)  # carries the section's pa
 
 STYLES = (
     *(BODY, PLAIN, TITLE, *HEADINGS, SIGNED, ANNEX),
-    *(CAPTION, HEAD_CELL, CELL, TOTAL_CELL, NOTE, SEAL, QR, QR_PICTURE),
+    *(CAPTION, HEAD_CELL, CELL, TOTAL_CELL, SOURCE, NOTE, SEAL, QR, QR_PICTURE),
     *(ISSUER, NUMBER, FOOT, END),
 )
 

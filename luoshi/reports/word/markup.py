@@ -17,6 +17,7 @@ NAMESPACES = (
     'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
 )
 
+MARKED = '<w:highlight w:val="yellow"/>'  # what the ledger does not know, in a draft
 _EMU_PER_MM = 36_000
 
 
@@ -40,7 +41,7 @@ def printed(each: Run) -> str:
         return run(each.printed) + (reference(each.reference) if each.reference else "")
     if isinstance(each, Text):
         return run(each.text)
-    return run(run_text(each), '<w:highlight w:val="yellow"/>')
+    return run(run_text(each), MARKED)
 
 
 def paragraph(style: str, content: str, properties: str = "") -> str:
@@ -75,6 +76,7 @@ class Cell:
 class Row:
     cells: tuple[Cell, ...]
     head: bool = False
+    splits: bool = False  # a long row may go on on the next page
 
     def xml(self, widths: Sequence[int]) -> str:
         repeated = "<w:tblHeader/>" if self.head else ""
@@ -82,7 +84,8 @@ class Row:
         for cell in self.cells:
             cells.append(cell.xml(sum(widths[at : at + cell.span])))
             at += cell.span
-        return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{''.join(cells)}</w:tr>"
+        whole = "" if self.splits else "<w:cantSplit/>"
+        return f"<w:tr><w:trPr>{whole}{repeated}</w:trPr>{''.join(cells)}</w:tr>"
 
 
 def table(rows: Iterable[Row], widths: Sequence[int], *, lined: bool = True) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from luoshi.reports.word.package import NotReadable, Parts, parsed
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_UNSEEN = {
+UNSEEN = {
     f"{W}del",
     f"{W}moveFrom",
     f"{W}pPr",
@@ -44,7 +44,7 @@ def _collect(element: Element, lines: list[list[str]], line: list[str], depth: i
         raise NotReadable(_("A part of the Word file is damaged or holds what Word does not write."))
     for child in element:
         tag = child.tag
-        if tag in _UNSEEN or (tag == f"{W}r" and _hidden(child)):
+        if tag in UNSEEN or (tag == f"{W}r" and _hidden(child)):
             continue
         if tag == f"{W}p":  # a text box stands as paragraphs inside a paragraph
             inner: list[str] = []

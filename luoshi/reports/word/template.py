@@ -1,19 +1,20 @@
-"""用户模板 — a user's own Word file as a template, checked before anything in it runs, and filled.
+"""用户模板 — a user's own Word file as a template: checked before anything is done with it, and filled; docs/templates.md.
 
-    全省{{ figure("reading.units") }}个班子，{{ wan("floating.managed") }}名流动党员
-    覆盖率{{ percent("reading.coverage", unit="平凉市") }}
-    {%p if known("ideas.adopted") %} … {%p endif %}          paragraphs that stand only if the ledger knows the figure
-    {{ title }} {{ unit }} {{ as_of }}                       words that the report brings along
+Its paragraphs speak the language of `reports.language`; a figure takes the looks of the place where its quotation begins. A row of a
+table that names territory, sector or below is repeated for each. A paragraph whose words all fell away goes, and a heading
+below which nothing is left goes with it.
 
-A template comes from a stranger. Three fences, each enough alone: the file may hold no macros, outside references or
-embedded objects; of Jinja only what stands above is allowed, by kind of node; and it runs in Jinja's sandbox, escaped.
+A template comes from a stranger: the file may hold no macros, outside references or embedded objects. Nothing in it is run;
+its quotations are read as text and replaced.
 """
 
 import copy
 import io
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, chain
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
@@ -24,52 +25,50 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
-from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
-from jinja2.sandbox import SandboxedEnvironment
 from pydantic import AwareDatetime
 
+from luoshi.reports import drafting, language
+from luoshi.reports.drafting import Row, Said, Teller
+from luoshi.reports.language import Figures, Pieces
 from luoshi.reports.last_pages import WORDS
-from luoshi.reports.outline import UNKNOWN, Form, Quote, Quoter, Unknown, printable
+from luoshi.reports.outline import Quote, Run, Unknown, run_text
 from luoshi.reports.seal import NAMESPACE, Content, Sealed, fingerprint
 from luoshi.reports.word import layout
 from luoshi.reports.word.document import closing, qr_pictures, seal_parts
 from luoshi.reports.word.markup import NAMESPACES
 from luoshi.reports.word.package import NotReadable, Parts, opened, pack, parsed
-from luoshi.reports.word.reading import W, printed_lines
+from luoshi.reports.word.reading import UNSEEN, W, printed_lines
 
-FIGURES = tuple(form.value for form in Form)
-FUNCTIONS = (*FIGURES, "known")
-REPORT_WORDS = ("title", "unit", "as_of")
-
-_ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Not, nodes.And, nodes.Or)
-_TAGS = ("{{", "{%", "{#")
-_REFERENCE = re.compile(r"\[\d+\]")
-# Around a reference while the template is being filled: it becomes a superscript of its own afterwards.
-_RAISED, _LEVEL = "\ue000", "\ue001"
-_MARKED = re.compile(f"({_RAISED}[^{_LEVEL}]*{_LEVEL})")
+LONGEST_EXCERPT = 16
+NO_LEVEL = 9  # as Word counts outline levels from 0, the text itself
 
 _RELATIONS_REFUSED = re.compile(
     r"/(oleObject|package|control|activeXControl\w*|aFChunk|attachedTemplate|subDocument|frame|vbaProject)$"
 )
 _FIELDS_REFUSED = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|RD|DATABASE|MACROBUTTON)\b", re.I)
+_PRINTED_PARTS = re.compile(r"(word/(header|footer|footnotes|endnotes|comments)\d*|docProps/\w+)\.xml")
+# Headings that bear their number as text: 一、 （一） 1. （1）, the levels of GB/T 9704.
+_LABELS = (r"[一二三四五六七八九十]+、", r"（[一二三四五六七八九十]+）", r"\d+[.．](?!\d)", r"（\d+）")
+_LABELLED = [re.compile(label + r"[^。；]{1,40}") for label in _LABELS]
 
 
 @dataclass(frozen=True)
 class Flaw:
-    """What is wrong with a template. `paragraph` counts from 1; 0: the file as a whole."""
+    """What is wrong with a template. `paragraph` counts from 1, table cells included; 0: the file as a whole."""
 
     paragraph: int
-    text: str
+    message: str
+    excerpt: str = ""
+    unknown: str = ""
 
     def __str__(self) -> str:
-        return _("Paragraph %(paragraph)d: %(text)s") % vars(self) if self.paragraph else self.text
-
-
-class BadTemplate(ValueError):
-    def __init__(self, flaws: Collection[Flaw]) -> None:
-        super().__init__("\n".join(map(str, flaws)))
-        self.flaws = tuple(flaws)
+        if not self.paragraph:
+            return self.message
+        return _("Paragraph %(paragraph)d (“%(excerpt)s”): %(message)s") % {
+            "paragraph": self.paragraph,
+            "excerpt": self.excerpt,
+            "message": self.message,
+        }
 
 
 @dataclass(frozen=True)
@@ -82,6 +81,7 @@ class Filled:
     figures: tuple[Quote, ...]
     unknowns: tuple[Unknown, ...]
     text: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
     def content(self, *, unit: str, unit_code: str = "", as_of: AwareDatetime, position: int) -> Content:
         return Content(
@@ -100,14 +100,21 @@ class Filled:
 # ---- check
 
 
-def check_template(data: bytes, *, codes: Collection[str] | None = None) -> tuple[Flaw, ...]:
-    """All flaws of a user's template. With `codes`, the indicators that exist, unknown ones are flaws too."""
+def check_template(
+    data: bytes, figures: Figures, *, no_unit: Callable[[str], str] = lambda _name: ""
+) -> tuple[Flaw, ...]:
+    """All flaws of a user's template, in its order."""
     try:
         parts = opened(data)
         flaws = [*_part_flaws(parts)]
-    except NotReadable as error:
-        return (Flaw(0, str(error)),)
-    return tuple(flaws or _tag_flaws(data, codes))
+        body = _body(Document(io.BytesIO(data))) if not flaws else None
+    except (NotReadable, KeyError, ValueError) as error:
+        return (Flaw(0, str(error) if isinstance(error, NotReadable) else _damaged()),)
+    return tuple(flaws) if body is None else tuple(_body_flaws(body, figures, no_unit))
+
+
+def _damaged() -> str:
+    return _("This is not a Word file (.docx), or it is damaged.")
 
 
 def _part_flaws(parts: Parts) -> Iterator[Flaw]:
@@ -120,7 +127,7 @@ def _part_flaws(parts: Parts) -> Iterator[Flaw]:
         if name.endswith(".rels"):
             yield from _relation_flaws(name, root)
         yield from _field_flaws(root)
-        if name != "word/document.xml" and any(tag in _everything(root) for tag in _TAGS):
+        if _PRINTED_PARTS.fullmatch(name) and "{{" in "".join(root.itertext()):
             yield Flaw(0, _("Figures and words go into the body only; %(part)s also has a tag.") % {"part": name})
 
 
@@ -143,148 +150,255 @@ def _field_flaws(root: Any) -> Iterator[Flaw]:
         yield Flaw(0, text % {"field": found})
 
 
-def _everything(root: Any) -> str:
-    return "".join(root.itertext()) + "\n".join(value for element in root.iter() for value in element.attrib.values())
+def _body_flaws(body: Any, figures: Figures, no_unit: Callable[[str], str]) -> Iterator[Flaw]:
+    repeated = {
+        paragraph: of for row in body.iter(qn("w:tr")) if (of := _repeats(row)) for paragraph in _paragraphs(row)
+    }
+    for at, paragraph in enumerate(_paragraphs(body), start=1):
+        text = _text(paragraph)
+        parsed_text = language.parse(text)
+        found = [
+            *parsed_text.flaws,
+            *language.check_quotes(parsed_text.pieces, figures, no_unit=no_unit),
+            *_misplaced(paragraph, parsed_text.pieces, repeated.get(paragraph, "")),
+        ]
+        for flaw in sorted(found, key=lambda each: each.at):
+            yield Flaw(at, flaw.message, _excerpt(text, flaw.at), flaw.unknown)
 
 
-def _tag_flaws(data: bytes, codes: Collection[str] | None) -> Iterator[Flaw]:
-    # What is checked is the very text that docxtpl compiles, one paragraph a line.
-    template = DocxTemplate(io.BytesIO(data))
-    template.render_init()
-    source = re.sub(r"<w:p([ >])", r"\n<w:p\1", template.patch_xml(template.get_xml()))
-    for at, line in enumerate(source.split("\n")):
-        if _REFERENCE.search(re.sub(r"<[^>]*>", "", line)):
-            yield Flaw(at, _("Square brackets around a number mark the reference of a figure; write 〔1〕 or （1）."))
-    try:
-        tree = _environment().parse(source)
-    except TemplateSyntaxError as error:
-        yield Flaw(error.lineno - 1, _("The tag is not complete or misspelt: %(error)s") % {"error": error.message})
-        return
-    yield from _node_flaws(tree, codes)
+def _misplaced(paragraph: Any, pieces: Pieces, repeated_for: str) -> Iterator[language.Flaw]:
+    in_table = any(True for _row in paragraph.iterancestors(qn("w:tr")))
+    for name in language.names(pieces):
+        if in_table:
+            yield from drafting.row_flaws([name], repeated_for)
+        elif name.of in language.REPEATING or name.of in language.COUNTING:
+            yield language.Flaw(name.at, drafting.only_in_a_row(name.of))
 
 
-def _node_flaws(node: nodes.Node, codes: Collection[str] | None) -> Iterator[Flaw]:
-    at = node.lineno - 1
-    if isinstance(node, nodes.Call):
-        yield from _call_flaws(node, codes)
-    elif isinstance(node, nodes.Name):
-        if node.name not in REPORT_WORDS:
-            yield Flaw(at, _("“%(name)s” is not known. Words are: %(words)s.") % _choices(node.name))
-    elif not isinstance(node, _ALLOWED):
-        yield Flaw(
-            at, _("This is more than a template may do. Use only %(functions)s, %(words)s and if.") % _choices("")
-        )
-    else:
-        for child in node.iter_child_nodes():
-            yield from _node_flaws(child, codes)
+def _excerpt(text: str, at: int) -> str:
+    """What stands at a place, short enough for a line."""
+    words = text[at : at + LONGEST_EXCERPT].strip()
+    return f"{words}…" if len(text) > at + LONGEST_EXCERPT else words
 
 
-def _call_flaws(node: nodes.Call, codes: Collection[str] | None) -> Iterator[Flaw]:
-    at = node.lineno - 1
-    name = node.node.name if isinstance(node.node, nodes.Name) else ""
-    if name not in FUNCTIONS:
-        yield Flaw(at, _("“%(name)s” is not known. Functions are: %(functions)s.") % _choices(name or "?"))
-        return
-    values = [*node.args, *(keyword.value for keyword in node.kwargs)]
-    constant = [value.value for value in values if isinstance(value, nodes.Const) and isinstance(value.value, str)]
-    keywords = {keyword.key for keyword in node.kwargs}
-    plain = len(constant) == len(values) and not node.dyn_args and not node.dyn_kwargs
-    if not plain or not 1 <= len(values) <= 2 or not node.args or not keywords <= {"unit"}:
-        text = _("Write %(name)s(\"CODE\") or %(name)s(\"CODE\", unit=\"UNIT\").")  # fmt: skip
-        yield Flaw(at, text % {"name": name})
-    elif codes is not None and constant[0] not in codes:
-        yield Flaw(at, _("There is no indicator “%(code)s”.") % {"code": constant[0]})
+# ---- the body: its paragraphs and their words
 
 
-def _choices(name: str) -> dict[str, str]:
-    return {"name": name, "functions": ", ".join(FUNCTIONS), "words": ", ".join(REPORT_WORDS)}
+def _body(document: OpenDocument) -> Any:
+    return document.element.body
 
 
-def _environment() -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    environment.globals.clear()
-    environment.filters.clear()
-    return environment
+def _paragraphs(element: Any) -> Iterator[Any]:
+    yield from element.iter(qn("w:p"))
+
+
+def _words(paragraph: Any) -> Iterator[tuple[Any, str]]:
+    """The elements that print something, with what they print; what stands in a text box is another paragraph's."""
+    for child in paragraph:
+        if child.tag == qn("w:p") or child.tag in UNSEEN:
+            continue
+        if child.tag == qn("w:t"):
+            yield child, child.text or ""
+        elif child.tag == qn("w:tab"):
+            yield child, "\t"
+        elif child.tag in (qn("w:br"), qn("w:cr")):
+            yield child, "\n"
+        else:
+            yield from _words(child)
+
+
+def _text(paragraph: Any) -> str:
+    return "".join(text for _element, text in _words(paragraph))
+
+
+def _pieces(element: Any) -> Pieces:
+    return tuple(chain.from_iterable(language.parse(_text(paragraph)).pieces for paragraph in _paragraphs(element)))
+
+
+def _repeats(row: Any) -> str:
+    """What a row of a table is repeated for; a row that holds a table of its own stands once."""
+    if row.find(".//" + qn("w:tbl")) is not None:
+        return ""
+    return next((name.of for name in language.names(_pieces(row)) if name.of in language.REPEATING), "")
 
 
 # ---- fill
 
 
 def fill_template(
-    data: bytes, quote: Quoter, *, words: Mapping[str, str], language: Literal["zh-hans", "en"] = "zh-hans"
+    data: bytes,
+    teller: Teller,
+    *,
+    title: str,
+    language: Literal["zh-hans", "en"] = "zh-hans",
+    drop_unknown: bool = False,
 ) -> Filled:
-    """The template with the figures of the moment, numbered in reading order. BadTemplate with its flaws.
-
-    `words` gives title, unit and as_of.
-    """
-    flaws = check_template(data)
-    if flaws:
-        raise BadTemplate(flaws)
-    numbering = _Numbering(quote)
-    template = DocxTemplate(io.BytesIO(data))
-    template.render(numbering.functions() | {word: printable(words[word]) for word in REPORT_WORDS}, _environment())
-    document = template.docx
-    assert document is not None
-    _raise_references(document)
+    """A checked template with the figures of the moment, numbered in reading order."""
+    document = Document(io.BytesIO(data))
+    filling = _Filling(teller, drop_unknown=drop_unknown, levels=_outline_levels(document))
+    filling.fill(_body(document))
     filled = _saved(document)
     return Filled(
         docx=filled,
         language=language,
-        title=words["title"],
-        figures=numbering.figures,
-        unknowns=tuple(numbering.unknown),
+        title=title,
+        figures=tuple(quote.model_copy(update={"n": n}) for quote, n in filling.given.items()),
+        unknowns=tuple(filling.unknown),
         text=tuple(fingerprint(line) for line in printed_lines(opened(filled))),
+        left_out=tuple(dict.fromkeys(filling.left_out)),
     )
 
 
-class _Numbering:
-    def __init__(self, quote: Quoter) -> None:
-        self.quote = quote
-        self.given: dict[Quote, int] = {}
-        self.unknown: dict[Unknown, None] = {}
+@dataclass
+class _Filling:
+    teller: Teller
+    drop_unknown: bool
+    levels: dict[str, int]
+    given: dict[Quote, int] = field(default_factory=dict)
+    unknown: dict[Unknown, None] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+    rows: dict[Any, tuple[Row, int]] = field(default_factory=dict)  # the copies of repeated rows
 
-    @property
-    def figures(self) -> tuple[Quote, ...]:
-        return tuple(quote.model_copy(update={"n": n}) for quote, n in self.given.items())
+    def fill(self, body: Any) -> None:
+        entries = []
+        for block in list(body):
+            if block.tag == qn("w:p") and not _text(block).strip() and not _holds_more(block):
+                continue  # an empty line is neither there nor away
+            level = self._level(block)
+            entries.append((block, level, self._stands(block)))
+        kept = drafting.standing_headings([(level, there) for _block, level, there in entries])
+        for (block, _level_of, _there), stays in zip(entries, kept, strict=True):
+            if not stays and block.getparent() is not None:
+                body.remove(block)
 
-    def functions(self) -> dict[str, Callable[..., object]]:
-        return {form.value: self._printing(form) for form in Form} | {"known": self._known}
+    def _level(self, block: Any) -> int:
+        """1 to 4 for a heading, by its outline level or by the number that it bears; 0 for anything else."""
+        if block.tag != qn("w:p"):
+            return 0
+        own = block.xpath("./w:pPr/w:outlineLvl/@w:val")
+        style = next(iter(block.xpath("./w:pPr/w:pStyle/@w:val")), "")
+        level = int(own[0]) if own else self.levels.get(style, NO_LEVEL)
+        if level < NO_LEVEL:
+            return min(4, level + 1)
+        text = _text(block).strip()
+        return next((at for at, label in enumerate(_LABELLED, start=1) if label.fullmatch(text)), 0)
 
-    def _printing(self, form: Form) -> Callable[..., str]:
-        def printed(code: str, unit: str | None = None) -> str:
-            found = self.quote(code, unit, form=form)
-            if found is None:
-                self.unknown[Unknown(code=code, unit=unit or "")] = None
-                return UNKNOWN
-            n = self.given.setdefault(found.model_copy(update={"n": 0}), len(self.given) + 1)
-            return f"{found.printed}{_RAISED}[{n}]{_LEVEL}"
+    def _stands(self, block: Any) -> bool:
+        """Fills a block of the body in; is anything left of it?"""
+        if block.tag == qn("w:p"):
+            return self._fill_paragraph(block)
+        for table in block.iter(qn("w:tbl")):
+            if not self._repeat_rows(table):
+                self.left_out.append(_text(next(_paragraphs(table))))
+                return False
+        for paragraph in list(_paragraphs(block)):
+            self._fill_paragraph(paragraph, self._row_of(paragraph))
+        return True
 
-        return printed
+    def _repeat_rows(self, table: Any) -> bool:
+        """Puts a copy of a repeated row for each of what it is repeated for; False for a table that has none to repeat for."""
+        repeated = [(row, _repeats(row)) for row in table.findall(qn("w:tr"))]
+        wanted = [(row, self.teller.rows(of)) for row, of in repeated if of]
+        if wanted and not any(rows for _row, rows in wanted):
+            return False
+        for row, rows in wanted:
+            for number, of in enumerate(rows, start=1):
+                fresh = copy.deepcopy(row)
+                row.addprevious(fresh)
+                self.rows[fresh] = (of, number)
+            table.remove(row)
+        return True
 
-    def _known(self, code: str, unit: str | None = None) -> bool:
-        return self.quote(code, unit) is not None
+    def _row_of(self, paragraph: Any) -> tuple[Row | None, int]:
+        found = next((self.rows[row] for row in paragraph.iterancestors(qn("w:tr")) if row in self.rows), None)
+        return found or (None, 0)
+
+    def _fill_paragraph(self, paragraph: Any, of: tuple[Row | None, int] = (None, 0)) -> bool:
+        """Puts figures and words in; is anything left of the paragraph? One that is empty, in a cell, stays."""
+        words = list(_words(paragraph))
+        pieces = language.parse("".join(text for _element, text in words)).pieces
+        if all(isinstance(piece, language.Text) for piece in pieces):
+            return True
+        row, number = of
+        found = drafting.said(pieces, self.teller, row, number=number, left_out=self._leave_out)
+        if self.drop_unknown and row is None:
+            found = drafting.without_unknown(found, self.left_out)
+        _replace(words, [(each, self._numbered(each.run)) for each in found])
+        return bool(_text(paragraph).strip()) or _holds_more(paragraph)
+
+    def _leave_out(self, pieces: Pieces) -> None:
+        self.left_out.append(language.as_written(pieces))
+
+    def _numbered(self, run: Run) -> Run:
+        if isinstance(run, Quote):
+            n = self.given.setdefault(run.model_copy(update={"n": 0}), len(self.given) + 1)
+            return run.model_copy(update={"n": n})
+        if isinstance(run, Unknown):
+            self.unknown[run] = None
+        return run
 
 
-def _raise_references(document: OpenDocument) -> None:
-    """Give each reference a run of its own, with the looks of the run that it stood in, raised."""
-    for text in [each for each in document.element.body.iter(qn("w:t")) if _RAISED in (each.text or "")]:
-        run = text.getparent()
-        pieces = [piece for piece in _MARKED.split(text.text) if piece]
-        following = list(text.itersiblings())
-        last = run
-        for piece in pieces:
-            fresh = copy.deepcopy(run)
-            for child in list(fresh):
-                if child.tag != qn("w:rPr"):
-                    fresh.remove(child)
-            fresh.text = piece.strip(_RAISED + _LEVEL)
-            if piece.startswith(_RAISED):
-                fresh.get_or_add_rPr().superscript = True
-            last.addnext(fresh)
-            last = fresh
+def _holds_more(paragraph: Any) -> bool:
+    """Does it hold a picture, or the end of a section?"""
+    return any(True for _each in paragraph.iter(qn("w:drawing"), qn("w:pict"), qn("w:sectPr"), qn("w:object")))
+
+
+def _outline_levels(document: OpenDocument) -> dict[str, int]:
+    """Style → the outline level that it has or inherits, from 0."""
+    styles = {style.get(qn("w:styleId")): style for style in document.styles.element.findall(qn("w:style"))}
+
+    def level(name: str, seen: tuple[str, ...] = ()) -> int:
+        style = styles.get(name)
+        if style is None or name in seen:
+            return NO_LEVEL
+        own = style.xpath("./w:pPr/w:outlineLvl/@w:val")
+        return int(own[0]) if own else level(next(iter(style.xpath("./w:basedOn/@w:val")), ""), (*seen, name))
+
+    return {name: level(name) for name in styles}
+
+
+def _replace(words: Sequence[tuple[Any, str]], found: Sequence[tuple[Said, Run]]) -> None:
+    """Writes the runs over the words that they come from, each with the looks of its place."""
+    starts = [0, *accumulate(len(text) for _element, text in words)]
+    fresh: list[list[tuple[str, bool]]] = [[] for _word in words]
+    for each, run in found:
+        at = bisect_right(starts, each.at, hi=len(words)) - 1
+        if isinstance(run, Quote):
+            fresh[at] += [(run.printed, False), (run.reference, True)]
+        elif not each.literal:
+            fresh[at].append((run_text(run), False))
+        else:
+            text, place = run_text(run), each.at
+            while text:
+                own = starts[at + 1] - place
+                fresh[at].append((text[:own], False))
+                text, place, at = text[own:], place + own, at + 1
+    for (element, before), fragments in zip(words, fresh, strict=True):
+        _rewrite(element, before, fragments)
+
+
+def _rewrite(element: Any, before: str, fragments: Sequence[tuple[str, bool]]) -> None:
+    """Gives each fragment a run of its own, with the looks of the run that the element stood in; (text, raised)."""
+    if "".join(text for text, _raised in fragments) == before and not any(raised for _text, raised in fragments):
+        return
+    run = element.getparent()
+    following, last = list(element.itersiblings()), run
+    for text, raised in fragments:
+        if not text:
+            continue
+        made = copy.deepcopy(run)
+        for child in list(made):
+            if child.tag != qn("w:rPr"):
+                made.remove(child)
+        made.text = text
+        if raised:
+            made.get_or_add_rPr().superscript = True
+        last.addnext(made)
+        last = made
+    if last is not run:
         for sibling in following:
             last.append(sibling)
-        run.remove(text)
+    run.remove(element)
 
 
 def _saved(document: OpenDocument) -> bytes:

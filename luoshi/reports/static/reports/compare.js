@@ -17,7 +17,7 @@ function tell(same, words) {
 
 input?.addEventListener("change", async () => {
   const file = input.files[0];
-  if (!file) return;
+  if (!file || !input.dataset.sha256) return;
   if (!window.crypto?.subtle) return tell(false, input.dataset.unable);
   const same = (await sha256(file)) === input.dataset.sha256;
   tell(same, `${file.name}: ${same ? input.dataset.same : input.dataset.other}`);
