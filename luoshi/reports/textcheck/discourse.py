@@ -29,6 +29,10 @@ _JOINT = re.compile(
 )
 _COUNTS = re.compile(r"(?<![公总])共(?![同享产识])|累计|已(?!经)|各级|先后")
 _OBJECT_BEFORE = re.compile(r"[对向与给往赴到于和、按据]$")
+_DESCRIBES = re.compile(r"在|来自|家住|住在|出生|从|今年|年[近过逾]|\d{2}岁")
+# A sentence that begins with a problem found is about the whole again: 21所学校改造滞后的问题，….
+_NAMES_A_PROBLEM = re.compile(r"^(?:对|针对|关于)?.*(?:的|等)问题$")
+_FRONTED = re.compile(r"(?:对|针对)(?!口|接|标|照|此|比).*(?:问题|情况|情形|现象)$")
 _COUNTRY = ("全国", "我国", "各国")
 # 我代表云麓县人民政府, 受省政府委托: whose report this is.
 _SPEAKS_FOR = re.compile(r"(?:代表|受)(?=[\u4e00-\u9fff]{2,20}(?:委托|向|，|作|做|报告|政府|委员会|常委会|党组|局|厅|院))")
@@ -99,21 +103,38 @@ class Discourse:
     def begin_sentence(self) -> None:
         """What was said of the whole country ends with its sentence, unless the text is about the country."""
         self.listed = []
-        if self.main and self.current and self.current.name == "全国" and self.main.rank > places.COUNTRY:
+        if self.main is None or self.current is None:
+            return
+        if self.current.kind == "joint" or (self.current.name == "全国" and self.main.rank > places.COUNTRY):
+            self._return()
+
+    def _return(self) -> None:
+        """Back to the whole that the text is about."""
+        if self.main:
             self.current, self.reason = self.main, Reason("org.main", self.main.name)
 
     def begin_paragraph(self, offset: int) -> None:
         """A new paragraph, which begins at `offset` of the text, returns from the parts to the whole that the text is about."""
         self._offset = offset
         if self.main and self.current and (self.current.kind == "person" or self.current.rank > self.main.rank):
-            self.current, self.reason = self.main, Reason("org.main", self.main.name)
+            self._return()
 
-    def enter(self, clause: Clause, times: list[Window]) -> None:
-        """Takes the subject of a clause as the one spoken of from here on."""
+    def enter(self, clause: Clause, times: list[Window], *, first: bool = False, then: Clause | None = None) -> None:
+        """Takes the subject of a clause as the one spoken of from here on. `first`: the clause begins its sentence.
+
+        `then`: the next clause of the sentence; its subject does what is said after 对…, 针对….
+        """
+        if then and first and _FRONTED.match(clause.text) and (mention := subject(then, [])):
+            if (holder := self.resolve(mention)) and mention.kind in ("place", "department", "organ", "body", "own", "wide"):
+                self.current = holder
+                self.reason = Reason("org.subject", mention.name, self._offset + then.start + mention.start)
+                return
         if listed := ([] if clause.aside else listed_at(clause.text, after_lead(clause, times))):
             self.listed = listed
-        mention = None if clause.aside else subject(clause, times) or person_within(clause.text)
+        mention = None if clause.aside else _person_of(clause) or subject(clause, times) or person_within(clause.text)
         if mention is None:
+            if first and _NAMES_A_PROBLEM.search(clause.text):
+                self._return()
             for named in places_within(clause.text):
                 self.know(named, in_passing=True)
             if self.current is not None and self.reason.rule in ("org.subject", "org.place"):
@@ -141,7 +162,7 @@ class Discourse:
             case "person":
                 return Holder(mention.name, mention.rank, "person")
             case "joint":
-                return Holder(mention.name, mention.rank, "place")
+                return Holder(mention.name, mention.rank, "joint")
             case "body":
                 return self.remember(self._body(mention))
             case "own":
@@ -283,6 +304,12 @@ def subject(clause: Clause, times: list[Window]) -> Mention | None:
     if mention and _NO_SUBJECT.match(text, mention.end):
         return None
     return mention or _after_time(text)
+
+
+def _person_of(clause: Clause) -> Mention | None:
+    """在临沂大学读大二的小王: a person whom the words before only describe."""
+    found = person_within(clause.text) if _DESCRIBES.match(clause.text) else None
+    return found if found and found.start > 2 else None
 
 
 def _joint(text: str, listed: list[Mention]) -> Mention | None:

@@ -105,6 +105,8 @@ def places_within(text: str) -> list[Mention]:
 
 def listed_at(text: str, place: int) -> list[Mention]:
     """The names of a list of places or departments that begins here (吉林、湖南二省分别 …); empty where there is but one."""
+    if m := _ONES_OF_A_KIND.match(text, place):
+        return _of_a_kind(m, place)
     found: list[Mention] = []
     while (mention := named_at(text, place) or (_named_after(found[-1], text, place) if found else None)) is not None:
         found.append(mention)
@@ -112,6 +114,23 @@ def listed_at(text: str, place: int) -> list[Mention]:
             break
         place = mention.end + 1
     return found if len(found) > 1 else []
+
+
+# 耒阳、常宁两市: the word behind the list says what all of them are.
+_ONES_OF_A_KIND = re.compile(
+    r"(?P<names>[\u4e00-\u9fff]{2,4}(?:[、和][\u4e00-\u9fff]{2,4})+?)(?:[两二三四五六七八九]|\d{1,2})个?(?P<kind>[省市县区州旗镇乡村])(?!区?市)"
+)
+
+
+def _of_a_kind(m: re.Match[str], place: int) -> list[Mention]:
+    found: list[Mention] = []
+    for name in re.split("[、和]", m.group("names")):
+        known = places.gazetteer().get(name)
+        full = known.name if known else name.removesuffix(m.group("kind")) + m.group("kind")
+        rank = known.rank if known else RANK_WORD[m.group("kind")]
+        found.append(Mention(place, place + len(name), full, "place", rank, known.province if known else None, full))
+        place += len(name) + 1
+    return found
 
 
 def _named_after(first: Mention, text: str, place: int) -> Mention | None:

@@ -104,7 +104,7 @@ class _Paragraph:
         made: list[Statement] = []
         waiting = 0
         for n, (clause, times) in enumerate(zip(self.parts, _times_by_clause(self.parts, found.times), strict=True)):
-            self._enter(clause, times)
+            self._enter(n, clause, times)
             first = waiting
             while waiting < len(found.found) and found.found[waiting].start < clause.end:
                 waiting += 1
@@ -114,12 +114,15 @@ class _Paragraph:
                 self._leave_words(clause, times)
         return made
 
-    def _enter(self, clause: Clause, times: list[Window]) -> None:
+    def _enter(self, n: int, clause: Clause, times: list[Window]) -> None:
+        first = clause.sentence != self.memory.sentence
+        then = self.parts[n + 1] if n + 1 < len(self.parts) else None
         if clause.sentence != self.memory.sentence:
             self.memory = Memory(sentence=clause.sentence, previous=self.memory.previous)
             self.before = None
             self.discourse.begin_sentence()
-        self.discourse.enter(clause, times)
+        then = then if then and then.sentence == clause.sentence else None
+        self.discourse.enter(clause, times, first=first, then=then)
         spoken = windows.SPOKEN.search(clause.text)
         if times or spoken:
             self.window = times[-1].text if times else spoken.group() if spoken else ""
@@ -157,7 +160,8 @@ class _Paragraph:
             new_subject=mention is not None,
             before=self.before,
         )
-        self.before = Before(role, clause.sentence, quantity.end)
+        if why.rule not in ("role.former", "role.bound"):  # these say nothing of the number after them
+            self.before = Before(role, clause.sentence, quantity.end)
         return role, why
 
     def _respective_org(self, clause: Clause, inside: list[Quantity], i: int) -> tuple[str, Reason] | None:
