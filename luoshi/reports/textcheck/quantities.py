@@ -27,6 +27,10 @@ _TENTHS = re.compile(
 )
 _SCALE = re.compile("[百千]?[万亿]?")
 _TWIN = re.compile("[（(](?:次|套|件|批|人|个|家|户|台|张|份|处|起|名|条|项|组|辆|场|篇|只|头)[）)]")
+_HALF_A_TIME = re.compile("(?<![上下前后大小每一二两三四五六七八九十个])半(个月|年|天|个小时|小时|个学期)")
+_LASTING = re.compile("(?:预计|用时|历时|耗时|时长|缩短|提前|不到|近|约|超过?|长达|为期|仅用?|只用|满|不足|推迟|延长|持续|用)(?:了|至|到|近|约)?$")
+_WITHIN = re.compile("之?内|以内|以上|左右")
+_AND_A_HALF = re.compile("半(?![数年天月径])")
 _HALF = re.compile("一半")
 _HALF_COUNTED = re.compile("一半(?:以上|以下|左右|的|已|得到|完成)|(?<=其中)一半|(?<=有)一半")
 _FREQUENCY = re.compile(
@@ -170,7 +174,7 @@ def quantities(folded: str) -> Quantities:
     return Quantities(found, passed, times)
 
 
-_CANDIDATE = re.compile(rf"{_FREQUENCY.pattern}|{_RUN}")
+_CANDIDATE = re.compile(rf"{_FREQUENCY.pattern}|{_RUN}|{_HALF_A_TIME.pattern}")
 
 
 def _candidates(folded: str) -> Iterator[re.Match[str]]:
@@ -182,7 +186,7 @@ def _candidates(folded: str) -> Iterator[re.Match[str]]:
             yield whole
             place = whole.start(2) if whole.group(2) else whole.end()
             continue
-        run = RUN.match(folded, match.start())
+        run = RUN.match(folded, match.start()) or _HALF_A_TIME.match(folded, match.start())
         assert run
         yield run
         place = run.end()
@@ -193,6 +197,8 @@ def _quantity(
 ) -> Quantity | SetPhrase | None:
     if match.re is _FREQUENCY:
         return _frequency(folded, match)
+    if match.re is _HALF_A_TIME:
+        return _half_a_time(folded, match, found)
     start, end = match.span()
     before = folded[max(0, start - 12) : start]
     if before.endswith("第"):
@@ -209,6 +215,14 @@ def _quantity(
     if quantity is None:
         return None if end - start == 1 and not folded[start].isascii() else _passed(folded, start, end, "no unit")
     return _article(folded, quantity, found) or _approximate(folded, quantity, found)
+
+
+def _half_a_time(folded: str, match: re.Match[str], found: list[Quantity]) -> Quantity | None:
+    """半个月内, 历时半年: half a month where a length of time is told, not 上半年."""
+    start, end = match.span()
+    if not (_LASTING.search(folded[max(0, start - 6) : start]) or _WITHIN.match(folded, end)):
+        return None
+    return _approximate(folded, _made(folded, start, end, 0.5, None, match.group(1), "duration", None, "classifier"), found)
 
 
 def _passed(folded: str, start: int, end: int, rule: str) -> SetPhrase:
@@ -260,6 +274,8 @@ def _measured(folded: str, start: int, end: int) -> Quantity | None:
     if twin := _TWIN.match(folded, stop):  # 60台（套）, 35件（次）
         stop = twin.end()
     approx = _vague(run) or approx
+    if unit.kind == "duration" and value is not None and (unit.word.startswith("个半") or _AND_A_HALF.match(folded, stop)):
+        value, stop = value + 0.5, stop + (not unit.word.startswith("个半"))
     if unit.kind == "duration" and folded.startswith(("多", "余"), stop):
         approx, stop = folded[stop], stop + 1
     if unit.word == "个" and (longer := _GE_MORE.match(folded, stop)):

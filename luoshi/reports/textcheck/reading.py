@@ -118,7 +118,7 @@ class _Paragraph:
         first = clause.sentence != self.memory.sentence
         then = self.parts[n + 1] if n + 1 < len(self.parts) else None
         if clause.sentence != self.memory.sentence:
-            self.memory = Memory(sentence=clause.sentence, previous=self.memory.previous)
+            self.memory = self.memory.next_sentence(clause.sentence)
             self.before = None
             self.discourse.begin_sentence()
         then = then if then and then.sentence == clause.sentence else None

@@ -41,6 +41,10 @@ RULES = {
     "what.topic": gettext_noop(
         "The words beside the number say too little; the sentence said before what it is about: %(evidence)s."
     ),
+    "what.noun carried": gettext_noop(
+        "Only what was done is said here; the noun is that of the last number with the same classifier: %(evidence)s."
+    ),
+    "what.part": gettext_noop("A part of the whole before it: %(evidence)s."),
     "what.same": gettext_noop("The same thing as the number before: %(evidence)s."),
     "what.respectively": gettext_noop("分别 gives each number its own noun: %(evidence)s."),
     "what.frequency": gettext_noop("What is done that often: %(evidence)s."),
