@@ -1,5 +1,6 @@
 """量词 — which words may stand after a numeral, and what kind of quantity they make."""
 
+import re
 from functools import cache
 from typing import NamedTuple
 
@@ -43,6 +44,17 @@ def classifier_at(text: str, place: int) -> Classifier | None:
     return None
 
 
+# 3市17县, but 省市, 市民, 省级.
+_BREAK_AFTER = re.compile(r"[\d、，。；,;和与的均已未共）)]|$")
+
+
+_COUNTED = tuple("0123456789一二两三四五六七八九十百千万几余多")
+
+
 def _swallowed(text: str, place: int, length: int) -> bool:
     """Is the classifier only the first half of a word (件套, 名单, 个性)?"""
+    if text[place : place + length] in ("省", "市"):
+        return not _BREAK_AFTER.match(text, place + length)
+    if text.startswith("个人", place) and text[place - 1 : place] in _COUNTED:  # 83个人民法院, 一个人
+        return False
     return text[place : place + length + 1] in words("classifiers", "not")

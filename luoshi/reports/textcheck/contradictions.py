@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from luoshi.reports.textcheck.counted import says_a_verb, says_too_little
+from luoshi.reports.textcheck.phrasing import says_a_verb, says_too_little
 from luoshi.reports.textcheck.statement import Contradiction, Statement
 
 _SENTENCE_END = re.compile(r"[。！？\n]")

@@ -1,85 +1,86 @@
 """所数 — what a number counts: the verb that governs it and the noun phrase beside it.
 
-A number stands before its noun (9个督导组) or behind it (问题487起). Where the words beside it say too little (惠及学生, 整改率), words
-from earlier in the sentence are put before them, never more than twice as many.
+A number stands before its noun (9个督导组) or behind it (问题487起). Where the words beside it say too little, words from earlier are put
+before them: the noun of the last number with the same classifier (办结2101件), what the sentence is about (涉及金额, 整改率), or the whole
+that it is part of (其中). Never more than twice as many.
 """
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-import rjieba
-
-from luoshi.reports.textcheck.lexicon import words
+from luoshi.reports.textcheck.phrasing import (
+    begins_with_verb,
+    cut,
+    head_noun,
+    is_act,
+    is_telling_act,
+    is_verb,
+    last_verb_phrase,
+    noun_of,
+    says_too_little,
+    tokens,
+    trim,
+    unquoted,
+    verb_run,
+    without_long_quotation,
+)
 from luoshi.reports.textcheck.quantities import Quantity
 from luoshi.reports.textcheck.reasons import Reason
 from luoshi.reports.textcheck.windows import WINDOW
 
 _CONNECTIVE = re.compile(r"(?:以及|并且|[、和及与并或])")
-_LEAD = re.compile(
-    r"^(?:[\s、和及与并而且，,]|以及|同时|此外|另外|其中|目前|截至目前|截至|至少|最多|不少于|共计|累计|"
-    r"总共|合计|共(?![享同建管治青有])|已经?|先后|分别|还|也|又|均|都|"
-    r"今年以来|今年|明年|来年|年内|本月|当月|去年|当年|全年|上半年|下半年|以来|期间|为此|对此|因此|仅|再(?!就业)|新(?=查|排|发)|"
-    r"全部|(?:全面|深入|扎实|积极|大力|着力|认真|切实|持续|坚持|严格|有效|"
-    r"有序|充分|广泛|成功|顺利|及时|迅速|主动)(?=[\u4e00-\u9fff])|"
-    r"即|如(?!期)|能|可以|预计(?:将|可)?有?|有望|可|要(?!求)|将|拟|计划|力争|对(?![口接])|把(?!关)|"
-    r"为(?!民)|向|给(?!予)|从|由|在(?![校册职编岗建园读籍])|针对|使|让|按(?!期|时|"
-    r"照)|每(?=年|月)|毫不含糊地|有针对性地)+"
-)
-_TRAIL = re.compile(
-    r"(?:近|将近|接近|约|大约|超过?了?|逾|突破了?|至少|最多|不少于|不低于|不超过|不得超过|不足|不到|多达|"
-    r"高达|达到了?|达|仅为|均为|为|共计?|合计|累计|总计|已|了|有|仅|只|就|"
-    r"各|分别|均|每|在|是|由|从|(?<!以)上|至|到|：|:|（|\(|\s|“|的)+$"
-)
 _AFTER_SPAN = re.compile(r"^(?:以上|以下|左右|上下|以内|余|多)?")
 _NOT_NOUN = re.compile(
     r"^(?:[、，。；：（）()”》,;:\s]|和|及(?!时)|与(?!会)|以及|并|而|至|到|增加|减少|提高|提升|下降|降低|"
-    r"降|增长|上升|增至|升至|扩大|压减|缩短|延长|占|的?$|比|较|"
-    r"同比|环比|均|全部|已|将|就|以来|内|外|中$|后|前$|之内|是|方可|不等)"
+    r"降|增长|上升|增至|升至|扩大|压减|压缩|缩短|延长|占|的?$|比|较|不等|之内|是(?!否)|方可|就(?!业|近|医|诊|读|餐|地|学)|将|以来|内|外|中$|后|前$|"
+    r"同比|环比|均|全部|已|尚|仍|正在|未(?!成年|来|批|就业|办结的)|被|预计|计划|因|由|可|也|则|还)"
 )
-_ONLY_VERB = re.compile(
-    r"^(?:同比|环比|比上年|比去年|较上年|较去年|比上月|较上月|较年初|比年初|年均|平均|同期)*(?:净|分别|共|"
-    r"累计|实际|再)*(?:增长|增加|增|下降|减少|上升|提高|提升|降低|增幅|"
-    r"降幅|占|占比|达|达到|为|扩大|压减|缩短|翻)*(?:了|达|为|到|至|由|从|的)*$"
+_ONLY_CHANGE = re.compile(
+    r"^(?:同比|环比|比上年|比去年|较上年|较去年|比上月|较上月|较年初|比年初|较上周|比上周|较上届|较上季度|年均|平均|同期)*(?:净|分别|共|"
+    r"累计|实际|再)*(?:增长|增加|增|下降|减少|上升|提高|提升|降低|上涨|下跌|回落|增幅|降幅|涨幅|增收|增产|减产|占比|占|约占|达到|达|为|扩大|压减|缩短|翻)*"
+    r"(?:了|达|为|到|至|由|从|的)*$"
 )
 _PREPOSITION_END = re.compile(r"(?:对|将|把|为|给|向|使|让|用|以|从)$")
 _RESPECTIVELY = re.compile(
     r"(?P<items>.*?)(?P<tail>(?:同比|环比|均|人数)?)分别(?P<verb>[^\d零一二两三四五六七八九十百千万]{0,12})$"
 )
-_PER = re.compile(r"(?:平均)?每[^，。；每、\d]{1,4}(?:每[年月天日次])?$")
+_PER = re.compile(r"(?:平均)?每(?:[年月天日次]|[^，。；每、\d]{1,2}(?:每?[年月天日次])?)$")
 # Verbs that say what something led to, or what a document holds: the words before them belong to them.
 _EFFECT = re.compile(r"(?:共|已|可|直接|累计)*(?:涉及|惠及|受益|覆盖|带动|占|明确|涵盖|包含|包括|提出|列出)")
 _TO = re.compile(
-    r"[^，。；、]{0,4}?(?:提高|增加|调整|上调|下调|压减|压缩|缩短|减少|下降|降低|降|升|扩大|提升|整合)?(?:到|至|为)$"
+    r"[^，。；、]{0,4}?(?:提高|增加|调整|上调|下调|压减|压缩|缩短|减少|下降|降低|降|升|扩大|提升|整合|优化|精简)?(?:到|至|为)$"
 )
 _TRIM_TAIL = re.compile(r"(?:已从|已由|由|从|以来)$|^以来")
-_UNIT_NOUN = {"人": "人员", "名": "人员", "元": "金额"}
+_NO_END = re.compile(r"(?:[、和及与并已均将还也正]|全部|累计|目前|现已)+$")
+_PERSON_UNITS = ("人", "名", "人次", "位")
+_AREA_UNITS = ("平方米", "亩", "公顷")
+_THE_REST = re.compile(r"其余|其他|剩余|余下|另外|另有|还有|仍有|尚有")
+_PART = re.compile(r"(?:其中|含|包括)[，：]?")
+def _transparent(q: Quantity) -> bool:
+    """A frequency or an age inside a clause does not cut the words around another number apart."""
+    return q.kind == "frequency" or q.unit in ("岁", "周岁")
 
-_LONG_QUOTATION = re.compile(r"“[^”]{9,}”")
-
-MOST_BEFORE, MOST_BEFORE_VERB, MOST_NOUN, MOST_GOVERNED, MOST_AFTER = 30, 12, 14, 26, 26
-# A frequency and a span inside a clause do not cut the words around another number apart.
-_TRANSPARENT = ("frequency",)
 
 
-class Token(NamedTuple):
-    """词 — a word of the segmenter with its part of speech and place."""
-
-    word: str
-    tag: str
-    place: int
+MOST_BEFORE, MOST_BEFORE_VERB, MOST_NOUN, MOST_GOVERNED, MOST_AFTER, MOST_CONTEXT = 30, 12, 14, 20, 26, 16
 
 
 @dataclass(slots=True)
 class Memory:
-    """前文 — what earlier words of the sentence leave to its later numbers."""
+    """前文 — what earlier words leave to later numbers; all but `nouns` and `previous` within one sentence."""
 
     sentence: int = -1
     verb: str = ""
-    what: str = ""
+    what: str = ""  # of the last number that said enough
     topic: str = ""
     previous: str = ""
+    head: str = ""  # the noun after the number at hand, without what is said of it
     whats: list[str] = field(default_factory=list)
+    nouns: dict[str, str] = field(default_factory=dict)  # classifier → noun of the last number with it
+
+    def next_sentence(self, sentence: int) -> "Memory":
+        """What is left when a sentence ends."""
+        return Memory(sentence=sentence, previous=self.previous, nouns=self.nouns)
 
 
 def what_of(
@@ -87,33 +88,106 @@ def what_of(
 ) -> tuple[str, Reason]:
     """What the i-th quantity of a clause counts. `skip`: where the clause proper begins, after time and subject."""
     q = quantities[i]
-    what, rule = (
+    memory.head = ""
+    local, rule = (
         _respectively(text, quantities, i, offset, skip, memory)
         or _same_as_before(text, quantities, i, offset, memory)
         or _beside(text, quantities, i, offset, skip, memory)
     )
-    what = (
-        _TRIM_TAIL.sub("", WINDOW.sub("", _PER.sub("", re.sub(r"\s+", "", what))))
-        .strip("，、。；：（）()的")
-        .removeprefix("”")
-    )
-    if q.unit in ("岁", "周岁"):
-        what = _cut(what, 10, head=False) + "年龄"
-    context = ""
-    if _ONLY_VERB.match(what) and (q.kind == "percent" or what):
-        context, rule = _cut(memory.what or _trim(memory.previous), 16, head=False), "what.carried"
-    elif len(what) > 2 and what != memory.what and what in memory.what:  # 应清理面积…，已清理…: the same words, fewer
-        what, rule = memory.what[memory.what.index(what) :], "what.carried"
-    elif len(what) < 3 or _EFFECT.match(what) or says_too_little(what):
-        if len(what) < 4 and not what.endswith(("人", "员", "额", "金", "款")):
-            what += _UNIT_NOUN.get(q.unit, "")
-        context = _context(what, memory)
-        rule = "what.topic" if context else rule
-    if not _ONLY_VERB.match(what):
-        memory.what = what if len(what) > 3 else context + what
-    whole = context + what
+    local = _cleaned(local)
+    end = q.end - offset
+    behind = _without_numerals(text[end:], quantities, i, offset, end)
+    whole, rule = _completed(local, rule, q, text[: q.start - offset], behind, memory)
     memory.whats.append(whole)
-    return whole, Reason(rule, what, q.start)
+    return whole, Reason(rule, local or whole, q.start)
+
+
+def _cleaned(local: str) -> str:
+    """Without times, rates per head, blanks and half brackets."""
+    local = _PER.sub("", re.sub(r"\s+", "", local))
+    local = _TRIM_TAIL.sub("", WINDOW.sub("", local)).strip("，、。；：（）()的■●◆-")
+    if local.count("“") != local.count("”"):
+        local = local.strip("“”") if local.count("“") + local.count("”") == 1 else local
+    return local
+
+
+def _completed(local: str, rule: str, q: Quantity, ahead: str, behind: str, memory: Memory) -> tuple[str, str]:
+    """The words beside a number with those from earlier that they need."""
+    if rule in ("what.same", "what.respectively"):
+        memory.what = local
+        return local, rule
+    if q.unit in ("岁", "周岁"):
+        return cut(local, 10, head=False) + "年龄", rule
+    if _ONLY_CHANGE.match(local) and (q.kind == "percent" or local):
+        return _context_of_change(memory) + local, "what.carried"
+    if not local or is_act(local) or _THE_REST.search(ahead[-4:]):
+        if found := _with_noun(local, q, ahead, behind, memory):
+            return found
+        local = local or _predicate(behind)
+    if len(local) > 1 and local != memory.what and local in memory.what and (len(local) > 2 or is_act(local)):  # 应清理面积…，已清理…: the same words, fewer
+        return memory.what if is_act(local) else memory.what[memory.what.index(local) :], "what.carried"
+    if len(local) < 3 or _EFFECT.match(local) or says_too_little(local):
+        own = is_telling_act(local) and not _EFFECT.match(local)  # of 罚款, 约谈, 问责 none is said of the one before
+        context = cut(memory.topic, max(8, 2 * len(local)), head=False) if own else _context(local, memory)
+        local += _unit_noun(local, q)
+        memory.what = local if len(local) > 3 else context + local
+        _note(memory, q, local)
+        return context + local, "what.topic" if context else rule
+    if _PART.match(ahead) and memory.verb and not verb_run(local) and q.kind == "count":
+        local, rule = memory.verb + local, "what.part"
+    memory.what = local
+    _note(memory, q, local)
+    return local, rule
+
+
+def _with_noun(local: str, q: Quantity, ahead: str, behind: str, memory: Memory) -> tuple[str, str] | None:
+    """化解4198起, 19所已竣工, 其余25个: the noun is that of the last number with the same classifier."""
+    noun = memory.nouns.get(q.unit)
+    if not noun or noun in local or q.kind not in ("count", "money"):
+        return None
+    if q.unit in _PERSON_UNITS and local and not _THE_REST.search(ahead[-4:]):
+        return None
+    rest = _THE_REST.search(ahead[-4:])
+    told = local or _predicate(behind)
+    if rest:
+        whole = rest.group() + (local if len(set(local) & set(noun)) > 1 else noun + _predicate(behind))
+    else:
+        whole = told + noun if local else noun + told
+    memory.what = whole
+    return whole, "what.noun carried"
+
+
+def _predicate(behind: str) -> str:
+    """What is said of a number that stands alone before its verb: (19所)已竣工."""
+    return trim(cut(_AFTER_SPAN.sub("", behind, count=1), 10))
+
+
+def _note(memory: Memory, q: Quantity, local: str) -> None:
+    noun = memory.head or noun_of(local)
+    if len(noun) > 1 and q.unit:
+        memory.nouns[q.unit] = cut(noun, 10, head=False)
+
+
+def _unit_noun(local: str, q: Quantity) -> str:
+    """约谈 → 约谈人员, 罚款 → 罚款 as it is."""
+    if len(local) >= 4 or local.endswith(("人", "员", "额", "金", "款", "数", "率")):
+        return ""
+    if q.unit in ("人", "名"):
+        return "人员"
+    return "金额" if q.unit == "元" else ""
+
+
+def _context_of_change(memory: Memory) -> str:
+    return cut(memory.whats[-1] if memory.whats else memory.what or trim(memory.previous), MOST_CONTEXT, head=False)
+
+
+def _context(local: str, memory: Memory) -> str:
+    most = min(MOST_CONTEXT, max(8, 2 * len(local)))
+    sources = [memory.topic, memory.what, trim(memory.previous)]
+    for source in sources if local else reversed(sources):
+        if source and source != local and not (local and local in source):
+            return cut(source, most, head=False)
+    return ""
 
 
 def _respectively(
@@ -125,74 +199,91 @@ def _respectively(
     same = [q for q in quantities if q.kind == quantities[0].kind]
     if not m or i >= len(same) or len(same) < 2:
         return None
-    items = [_trim(item) for item in re.split(r"[、和与及]", _trim(m.group("items"))) if item.strip()]
-    verb = m.group("tail") + _TRAIL.sub("", m.group("verb"))
+    items = [trim(item) for item in re.split(r"[、和与及]", trim(m.group("items"))) if item.strip()]
+    verb = m.group("tail") + trim(m.group("verb"))
     if len(items) == len(same):
-        shared = items[-1][len(items[0]) :] if len(items[0]) < len(items[-1]) else ""
-        own = items[i] if i + 1 == len(items) or len(items[i]) > 4 else items[i] + shared
+        own = items[i] if i + 1 == len(items) else items[i] + _shared(items)
         return own + verb, "what.respectively"
     if len(items) <= 1 and len(memory.whats) >= len(same):
         earlier = memory.whats[-len(same) :] if i == 0 else memory.whats[-len(same) - i : -i or None]
-        return _cut(earlier[min(i, len(earlier) - 1)], 14, head=False) + (
+        return cut(earlier[min(i, len(earlier) - 1)], MOST_NOUN, head=False) + (
             items[0] if items else ""
         ) + verb, "what.respectively"
     return None
 
 
+def _shared(items: list[str]) -> str:
+    """What the last item says of all: 养老、工伤、失业保险参保人数 → 保险参保人数; 机电、物流、护理等专业签约率 → 专业签约率."""
+    last = items[-1]
+    if "等" in last[1:]:
+        return last[last.index("等", 1) + 1 :]
+    if len(items[0]) > 4 and abs(len(items[0]) - len(last)) < 3:
+        return ""
+    words = tokens(last)
+    typical = min(len(item) for item in items[:-1])
+    start = next((t.place for t in words if t.place >= typical), len(last))
+    return last[start:]
+
+
 def _same_as_before(
     text: str, quantities: list[Quantity], i: int, offset: int, memory: Memory
 ) -> tuple[str, str] | None:
-    """由3000元提高到3300元, 1120个、1386万平方米: the same thing, once more."""
+    """由3000元提高到3300元, 1120个、1386万平方米, 5类82条: the same thing, once more."""
     if not i or not memory.whats:
         return None
-    between = text[quantities[i - 1].end - offset : quantities[i].start - offset]
-    if attributive(text, quantities[i].end - offset) and between not in ("、", "和"):
+    q, last = quantities[i], quantities[i - 1]
+    between = text[last.end - offset : q.start - offset]
+    if attributive(text, q.end - offset) and between not in ("、", "和"):
         return None
-    same_kind = quantities[i - 1].kind == quantities[i].kind
-    if (same_kind and _TO.fullmatch(between)) or (
-        between == "、" and not attributive(text, quantities[i].end - offset)
+    if (last.kind == q.kind and _TO.fullmatch(between)) or (
+        between in ("、", "和") and not attributive(text, q.end - offset) and not attributive(text, last.end - offset)
     ):
-        return memory.whats[-1] + (
-            "面积"
-            if quantities[i].unit in ("平方米", "亩", "公顷") and quantities[i - 1].unit != quantities[i].unit
-            else ""
-        ), "what.same"
+        area = "面积" if q.unit in _AREA_UNITS and last.unit != q.unit else ""
+        return memory.whats[-1] + area, "what.same"
     return None
 
 
 def _beside(text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory) -> tuple[str, str]:
     q = quantities[i]
-    start, end = q.start - offset, q.end - offset
-    before = _trim(_before(text, quantities, i, offset, skip))
     if q.kind == "frequency":
-        if i:
-            before = _without_numerals(text[min(skip, start) : start], quantities, -1, offset, min(skip, start))
-        after = re.sub(r"^(?:至少|不少于|都|均|定期|对)", "", text[end:])
-        return _cut(before, 12, head=False) + _cut(
-            _without_numerals(after, quantities, i, offset, end), MOST_AFTER
-        ), "what.frequency"
-    if attributive(text, end):
-        after = _after(text, quantities, i, offset)
-        raw = text[:start]
-        if before.endswith("等") and "、" in before:
-            verb = _verb_run(before)
-        else:
-            verb = _last_verb_phrase(before) if len(before) > MOST_BEFORE_VERB else before
-        rule = "what.after"
-        if _PREPOSITION_END.search(raw):  # 对14个市州、98家单位进行督导: governed by what follows
-            memory.verb = ""
-        if not verb and memory.verb and i:
-            verb, rule = memory.verb, "what.after with verb carried"
-        memory.verb = _verb_run(verb) or memory.verb
-        return verb + _noun_and_predicate(after, governed=bool(verb)), rule
+        return _of_frequency(text, quantities, i, offset, skip)
+    start, end = q.start - offset, q.end - offset
+    before = trim(_before(text, quantities, i, offset, skip))
+    if attributive(text, end) or _shares_its_noun(text, quantities, i, offset):
+        return _before_its_noun(text[:start], before, _after(text, quantities, i, offset), i, memory)
     if i + 1 < len(quantities) and text[end : quantities[i + 1].start - offset] in ("到", "至", "-", "~"):
         before += _after(text, quantities, i + 1, offset)[:MOST_NOUN]
-    what = _cut(_without_long_quotation(before), MOST_BEFORE, head=False)
-    run = _verb_run(what)
-    if not run and memory.verb and i and what:
+    what = cut(without_long_quotation(before), MOST_BEFORE, head=False)
+    run = verb_run(before)
+    if not run and memory.verb and i and what and q.kind != "percent":
         return memory.verb + what, "what.before with verb carried"
     memory.verb = run or memory.verb
     return what, "what.before"
+
+
+def _of_frequency(text: str, quantities: list[Quantity], i: int, offset: int, skip: int) -> tuple[str, str]:
+    start, end = quantities[i].start - offset, quantities[i].end - offset
+    before = trim(_before(text, quantities, i, offset, skip))
+    if i:
+        before = trim(_without_numerals(text[min(skip, start) : start], quantities, -1, offset, min(skip, start)))
+    after = re.sub(r"^(?:至少|不少于|都|均|定期|对)", "", text[end:])
+    after = _without_numerals(after, quantities, i, offset, end)
+    return cut(before, MOST_BEFORE_VERB, head=False) + cut(after, MOST_AFTER), "what.frequency"
+
+
+def _before_its_noun(raw: str, before: str, after: str, i: int, memory: Memory) -> tuple[str, str]:
+    if before.endswith("等") and "、" in before:
+        verb = verb_run(before)
+    else:
+        verb = last_verb_phrase(before, MOST_BEFORE_VERB) if len(before) > MOST_BEFORE_VERB else before
+    rule = "what.after"
+    if _PREPOSITION_END.search(raw):  # 对14个市州、98家单位进行督导: governed by what follows
+        memory.verb = ""
+    if not verb and memory.verb and i:
+        verb, rule = memory.verb, "what.after with verb carried"
+    memory.verb = verb_run(verb) or memory.verb
+    memory.head = head_noun(after)
+    return verb + _noun_and_predicate(after, governed=bool(verb)), rule
 
 
 def attributive(text: str, end: int) -> bool:
@@ -202,63 +293,53 @@ def attributive(text: str, end: int) -> bool:
     return bool(rest) and not _NOT_NOUN.match(rest) and not rest[0].isdigit()
 
 
-def says_too_little(what: str) -> bool:
-    """Only verbs and nouns that fit anything: 惠及学生, 涉及金额, 整改率."""
-    generic = words("nouns", "generic")
-    return len(what) <= 8 and all(
-        t.word in generic or t.word in words("verbs", "verb") or t.tag in ("p", "u", "uj", "d", "x")
-        for t in _tokens(what)
-    )
-
-
-def _context(what: str, memory: Memory) -> str:
-    most = max(6, 2 * len(what))
-    sources = [memory.topic, memory.what, _trim(memory.previous)]
-    for source in sources if what else reversed(sources):
-        if source and source != what and not (what and what in source):
-            return _cut(source, most, head=False)
-    return ""
+def _shares_its_noun(text: str, quantities: list[Quantity], i: int, offset: int) -> bool:
+    """5批2136件信访件: two numbers, one noun after both."""
+    following = quantities[i + 1] if i + 1 < len(quantities) else None
+    return following is not None and following.start == quantities[i].end and attributive(text, following.end - offset)
 
 
 def _before(text: str, quantities: list[Quantity], i: int, offset: int, skip: int) -> str:
+    """The words before a number that are not those of the number before it."""
     start = quantities[i].start - offset
     j = i - 1
     prefix = ""
-    while j >= 0 and quantities[j].kind in _TRANSPARENT:
-        prefix = text[
-            (quantities[j - 1].end - offset if j else min(skip, quantities[j].start - offset)) : quantities[j].start
-            - offset
-        ]
+    while j >= 0 and _transparent(quantities[j]):
+        begin = quantities[j - 1].end - offset if j else min(skip, quantities[j].start - offset)
+        prefix = text[begin : quantities[j].start - offset]
         j -= 1
     if i and j < 0:
-        return _trim(prefix) + _trim(text[quantities[i - 1].end - offset : start])
+        return trim(prefix) + trim(_AFTER_SPAN.sub("", text[quantities[i - 1].end - offset : start], count=1))
     if i == 0:
         return text[min(skip, start) : start]
     last = quantities[i - 1].end - offset
     between = text[last:start]
-    if quantities[i - 1].kind in _TRANSPARENT:
+    if _transparent(quantities[i - 1]):
         return prefix + between
     if not attributive(text, last):
         return between
     rest = between[_divide(between, attributive(text, quantities[i].end - offset)) :]
-    return rest if _trim(rest) or attributive(text, quantities[i].end - offset) else between
+    return rest if trim(rest) or attributive(text, quantities[i].end - offset) else between
 
 
 def _after(text: str, quantities: list[Quantity], i: int, offset: int) -> str:
+    """The words after a number that are not those of the number after it."""
     end = quantities[i].end - offset
     rest = text[end:]
+    governed = _PREPOSITION_END.search(text[: quantities[i].start - offset])  # 向12个县区下派专干168名: one phrase
     for j in range(i + 1, len(quantities)):
-        if quantities[j].kind in _TRANSPARENT:
+        if _transparent(quantities[j]):
             continue
         between = _without_numerals(text[end : quantities[j].start - offset], quantities, i, offset, end)
+        between = _AFTER_SPAN.sub("", between, count=1)
         if not between:  # 69支138名干部
             return _after(text, quantities, j, offset)
-        rest = between[: _divide(between, attributive(text, quantities[j].end - offset))]
+        rest = between if governed else between[: _divide(between, attributive(text, quantities[j].end - offset))]
         break
     else:
         rest = _without_numerals(rest, quantities, i, offset, end)
     rest = rest[_AFTER_SPAN.match(rest).end() :]  # type: ignore[union-attr]
-    return rest.lstrip("的").rstrip("、和及与并")
+    return _NO_END.sub("", rest.lstrip("的"))
 
 
 def _without_numerals(rest: str, quantities: list[Quantity], i: int, offset: int, end: int) -> str:
@@ -272,100 +353,25 @@ def _without_numerals(rest: str, quantities: list[Quantity], i: int, offset: int
 
 def _divide(between: str, next_attributive: bool) -> int:
     """Where, between two numbers, the words of the first end and those of the second begin."""
-    tokens = _tokens(between)
-    places = [m.end() for m in _CONNECTIVE.finditer(between) if _unquoted(between, m.start())]
-    if places and (not next_attributive or places[-1] == len(between) or _begins_with_verb(between[places[-1] :])):
+    found = tokens(between)
+    places = [m.end() for m in _CONNECTIVE.finditer(between) if unquoted(between, m.start())]
+    if places and (not next_attributive or places[-1] == len(between) or begins_with_verb(between[places[-1] :])):
         return places[-1]
     if places and next_attributive:
-        return next((t.place for t in reversed(tokens) if _is_verb(t) and t.place >= 2), len(between))
-    for n, token in enumerate(tokens):
-        if n and _is_verb(token) and _unquoted(between, token.place):
+        return next((t.place for t in reversed(found) if is_verb(t) and t.place >= 2), len(between))
+    for n, token in enumerate(found):
+        if n and is_verb(token) and unquoted(between, token.place):
             return token.place
-    return len(between) if next_attributive else next((t.place for t in tokens if t.place >= 2), 0)
-
-
-def _begins_with_verb(text: str) -> bool:
-    tokens = _tokens(text)
-    return bool(tokens) and _is_verb(tokens[0])
-
-
-def _unquoted(text: str, place: int) -> bool:
-    return text.count("“", 0, place) == text.count("”", 0, place)
-
-
-def _without_long_quotation(text: str) -> str:
-    """认领“走流程、办实事”重点任务 → 认领重点任务, where enough is left."""
-    short = _LONG_QUOTATION.sub("", text)
-    return short if len(short) >= 4 else text
+    return len(between) if next_attributive else next((t.place for t in found if t.place >= 2), 0)
 
 
 def _noun_and_predicate(after: str, *, governed: bool) -> str:
     """督导组, 流动党员纳入管理: a short phrase whole; of a long one the noun, and its own verb where no verb governs it."""
     if len(after) <= (MOST_GOVERNED if governed else MOST_AFTER):
         return after
-    for n, token in enumerate(_tokens(after)):
-        if n and _is_verb(token) and token.place >= 4 and _unquoted(after, token.place):
+    for n, token in enumerate(tokens(after)):
+        if n and is_verb(token) and token.place >= 4 and unquoted(after, token.place):
             if governed:
                 break
-            return _cut(after[: token.place], MOST_NOUN) + _cut(after[token.place :], MOST_AFTER - MOST_NOUN)
-    return _cut(after, MOST_GOVERNED if governed else MOST_AFTER)
-
-
-def _trim(before: str) -> str:
-    """Without time words, adverbs and connectives at either end."""
-    previous = None
-    while previous != before:
-        previous = before
-        before = _LEAD.sub("", before, count=1)
-    return _TRAIL.sub("", before)
-
-
-def _tokens(text: str) -> list[Token]:
-    found, place = [], 0
-    for word, tag in rjieba.tag(text):
-        found.append(Token(word, tag, place))
-        place += len(word)
-    return found
-
-
-def _is_verb(token: Token) -> bool:
-    return token.word in words("verbs", "verb") or (token.tag == "v" and len(token.word) > 1)
-
-
-def says_a_verb(text: str) -> bool:
-    """Is something done between two numbers, so that the second is no further part of the first?"""
-    return any(_is_verb(token) for token in _tokens(text))
-
-
-def _verb_run(text: str) -> str:
-    """The first verb of a phrase with the verbs that follow it at once (谋划储备重大项目 → 谋划储备)."""
-    run: list[Token] = []
-    for token in _tokens(text):
-        if _is_verb(token) and len(run) < 3:
-            run.append(token)
-        elif run:
-            break
-    return "".join(token.word for token in run)
-
-
-def _last_verb_phrase(text: str) -> str:
-    """The last verb of a phrase and what follows it (贵州还毫不含糊地叫停 → 叫停)."""
-    chosen = None
-    was_verb = False
-    for token in _tokens(text):
-        is_verb = _is_verb(token)
-        if is_verb and not was_verb:
-            chosen = token.place
-        was_verb = is_verb
-    return "" if chosen is None else _TRAIL.sub("", text[chosen:])[:MOST_BEFORE_VERB]
-
-
-def _cut(text: str, most: int, *, head: bool = True) -> str:
-    """At most so many characters, cut between words: from the front, or the last ones."""
-    if len(text) <= most:
-        return text
-    places = [token.place for token in _tokens(text)] + [len(text)]
-    if head:
-        fitting = [p for p in places if 0 < p <= most]
-        return text[: fitting[-1]] if fitting else text[:most]
-    return text[min(p for p in places if len(text) - p <= most) :]
+            return cut(after[: token.place], MOST_NOUN) + cut(after[token.place :], MOST_AFTER - MOST_NOUN)
+    return cut(after, MOST_GOVERNED if governed else MOST_AFTER)

@@ -2,95 +2,43 @@
 
 import re
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import rjieba
 
 from luoshi.reports.textcheck import places
+from luoshi.reports.textcheck.bodies import Body, body_at
 from luoshi.reports.textcheck.lexicon import longest_first, words
-from luoshi.reports.textcheck.places import COUNTRY, COUNTY, PERSON, PREFECTURE, PROVINCE, TOWN, VILLAGE
+from luoshi.reports.textcheck.mentions import LEVEL, RANK_WORD, Mention
+from luoshi.reports.textcheck.persons import person_at
+from luoshi.reports.textcheck.places import COUNTRY, COUNTY, TOWN
 
-# place: 青榆县 · department: 青榆县民政局 · wide: 全市, 我省, 该镇, 县里 · organ: 市委, 市民政局 ·
-# own: 局党组, 集团党委 · zone: 高新区 · named: 实验小学 · person
-MentionKind = Literal["place", "department", "wide", "organ", "own", "zone", "named", "person"]
-
-_RANK_WORD = {
-    "国": COUNTRY,
-    "省": PROVINCE,
-    "自治区": PROVINCE,
-    "市": PREFECTURE,
-    "州": PREFECTURE,
-    "盟": PREFECTURE,
-    "地区": PREFECTURE,
-    "县": COUNTY,
-    "区": COUNTY,
-    "旗": COUNTY,
-    "镇": TOWN,
-    "乡": TOWN,
-    "街道": TOWN,
-    "村": VILLAGE,
-    "社区": VILLAGE,
-}
-_LEVEL = "(?:自治区|街道|省|市|州|盟|县|区|旗|镇|乡|村)"
 _WIDE = re.compile(
-    rf"(?:[全我本该]({_LEVEL}|国|社区|新区|兵团|系统|局|厅|委|院|校|公司|集团|单位|中心|站|所|行|会|大队|支队)|({_LEVEL})(?:里|"
-    rf"上(?=[的出投还又先])))(?![长民级面体程部性联场域])"
+    rf"(?:[全我本该]({LEVEL}|国|社区|新区|兵团|系统|局|厅|委|院|校|公司|集团|单位|中心|站|所|行|会|大队|支队|分局|法院|检察院|医院|学校|学院|企业)|"
+    rf"({LEVEL})(?:里|上(?=[的出投还又先])))(?![长民级面体程部性联场域])"
 )
+_NOT_WIDE = ("本市场", "全市场", "本级", "全会", "本行业", "本会", "全所有", "全行业", "全委会", "全区域", "全村民", "该会", "全局性")
 # Zones that people name without their city.
 _ZONE = re.compile(r"(?:高新|经开|经济技术开发|保税|自贸|开发|新)区(?:管委会)?(?=[\u4e00-\u9fff])(?![域间分段内别位])")
-_OWN = re.compile(
-    r"(?:集团|公司|学校|学院|医院|全?局|厅|院|校|委|中心|支队|大队|管委会|新区|开发区|高新区)(?:党委|党组|党支部|党总支|机关|"
-    r"上下)?(?=[还也先共累召组开举建设完制成派深聚坚紧围把将对为以选推实加强持严牵立投给引，]|党)"
-)
+_PARTY = "(?:党委|党组|党支部|党总支|党工委|机关|上下)?"
 _NOT_PLACE_START = re.compile(r"[各全该我本其多两几数每此这那某有所以及和与在对向为把将由从到于的了是]")
 _PLACE_SUFFIX = re.compile(
     r"(自治州|自治县|自治旗|自治区|地区|街道|社区|小区|新区|开发区|高新区|经开区|工业园区|省|市|州|盟|县|区|旗|镇|乡|村|兵团)"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]{1,6}")
 _ORGAN_BODY_NOT = r"委(?!员|托|派|屈|书记|常委|领导|会)"
-_SURNAMES = (
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛范彭郎鲁韦"
-    "昌马苗凤方俞任袁柳史唐费廉岑薛雷贺倪汤罗毕郝邬安常于傅齐康伍余顾孟平黄穆萧尹姚邵汪祁毛狄米贝明戴宋"
-    "庞熊纪舒屈"
-    "项祝董梁杜阮蓝闵席季贾江童颜郭梅林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房解应丁宣邓郁单杭洪包左"
-    "石崔吉龚程邢裴陆荣翁曲储靳段巫焦谷车侯班仇武刘景詹束龙叶司黎乔苍双闻谭申冉牛尚温庄晏柴阎艾容向古易"
-    "廖终居衡步"
-    "都耿满匡寇欧"
-)
-_ELDERS = "大爷|大妈|大娘|大叔|大婶|大姐|大哥|奶奶|爷爷|阿姨|师傅|女士|先生|老人|老汉|老师|医生|某某|某"
-_PERSON = re.compile(
-    rf"(?:老|小|阿)[{_SURNAMES}](?=[，,说的家从在退每一是有就告也对拿腿把又])|"
-    rf"[{_SURNAMES}][\u4e00-\u9fff]?(?:{_ELDERS})(?![县市区地个些院])|(?<![其])[他她](?![们人])|"
-    rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?=(?:今年|一家|家里|说|告诉|感慨|高兴))|我(?=家|种|的|自己|一个人|就|们一家)"
-)
-_PERSON_WITHIN = re.compile(
-    rf"(?:村民|居民|群众|市民|老人|户主|职工|工人|大户|党员|贫困户|脱贫户|退休\S{{0,4}}|"
-    rf"岁的)(?:[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?=[，,说家告表感激算]|$)|(?:老|小)[{_SURNAMES}])|(?:^|的)(?:老|"
-    rf"小)[{_SURNAMES}](?=[，,说的家从在退每一是有腿把])"
-)
 _LEADING = re.compile(
-    r"^(?:[\s　“”]|[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．](?!\d)|"
-    r"[一二三四五六七八九十]{1,2}是|[①-⑳]|其中|同时|此外|另外|目前|期间|"
-    r"当前|近日|连日来|日前|近期|近年来|今年以来|今年|去年|当年|对此|为此|因此|随后|此后|随着|比如|例如|如今|其间|"
-    r"据统计|据了解|据悉|据|截至目前|截至|截止|上半年|下半年|全年|年初以来|一年来|(?:在(?![校册职编岗建园读籍])|由|经|使|让|而|但|"
-    r"仅|又如|再如|如|到|从)(?=[\u4e00-\u9fff]{2})|"
-    r"[，,]|主题教育|学习教育|活动|开展|启动|以来|来(?=，|全|我|各)|底|末|假期|期间|前|后)+"
+    r"^(?:[\s　“”■●◆★▲—-]|[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．](?!\d)|"
+    r"[一二三四五六七八九十]{1,2}是|[①-⑳]|其中|同时|此外|另外|目前|期间|会上|"
+    r"当前|近日|连日来|日前|近期|近年来|今年以来|今年|去年|当年|对此|为此|因此|随后|此后|随着|比如|例如|如今|其间|不久前|前不久|年来|"
+    r"据统计|据了解|据介绍|据悉|据|截至目前|截至|截止|上半年|下半年|全年|年初以来|一年来|以来|春节期间|"
+    r"(?:走进|走入|来到|在(?![校册职编岗建园读籍])|由|经|使|让|而|但|仅|又如|再如|如(?!期)|到|从|以|作为|连同)(?=[\u4e00-\u9fff]{2})|"
+    r"[，,]|主题教育|学习教育|专项行动|活动|行动|开展|启动|(?<=.)(?:来(?=，|全|我|各)|底|末|假期|期间|前|后))+"
 )
 _FAIRLY_VERB = frozenset(
-    {"v", "vd", "d", "p", "c", "u", "uj", "ul", "uz", "ud", "uv", "r", "m", "q", "ad", "y", "vi", "vq"}
+    {"v", "vd", "d", "p", "c", "u", "uj", "ul", "uz", "ud", "uv", "r", "m", "q", "ad", "y", "vi", "vq", "l", "i", "z"}
 )
-
-
-class Mention(NamedTuple):
-    """提及 — a name in a clause, in full as far as the clause tells it."""
-
-    start: int
-    end: int
-    name: str
-    kind: MentionKind
-    rank: int
-    province: str | None = None
-    place: str = ""
+_PARTS = re.compile(r"各(?=[\u4e00-\u9fff])(?!类|项|种|位|方面|界|式|自|个|族|阶段|环节|领域|学段|科目|级各类)")
 
 
 def _alternatives() -> tuple[str, str, str]:
@@ -102,7 +50,7 @@ def _department() -> re.Pattern[str]:
     """What may follow a place: 市民政局党组, 人力社保局, 县委组织部."""
     stem, ending, body = _alternatives()
     return re.compile(
-        rf"{_LEVEL}?(?:(?:委)?(?:(?:{stem})(?:{ending})|(?:{body}))|{_ORGAN_BODY_NOT})(?:党组|党委|机关党委|办公室|党支部)?"
+        rf"{LEVEL}?(?:(?:委)?(?:(?:{stem})(?:{ending})|(?:{body}))|{_ORGAN_BODY_NOT})(?:党组|党委|机关党委|办公室|党支部)?"
     )
 
 
@@ -111,26 +59,30 @@ def _organ() -> re.Pattern[str]:
     """A department that leaves out its place: 省委, 市民政局, 团市委."""
     stem, ending, body = _alternatives()
     return re.compile(
-        rf"(?P<team>团(?:省|市|州|县|区)委)|(?P<level>{_LEVEL})(?:(?:委)?(?:(?:{stem})(?:{ending})|(?:{body}))|"
+        rf"(?P<team>团(?:省|市|州|县|区)委)|(?P<level>{LEVEL})(?:(?:委)?(?:(?:{stem})(?:{ending})|(?:{body}))|"
         rf"{_ORGAN_BODY_NOT})(?:党组|党委|办公室|党支部)?"
     )
 
 
 @cache
 def _national() -> re.Pattern[str]:
-    """民政部, 国家医保局, 最高人民法院."""
+    """民政部, 国家医保局, 最高人民法院, 中央环境保护督察组."""
     stem, ending, _ = _alternatives()
     return re.compile(
-        rf"(?:国家|中央|全国)(?:{stem})(?:{ending})|(?:{stem})部(?![门分署队长])|最高人民(?:法院|检察院)|"
-        rf"国务院(?:国资委|扶贫办|办公厅)?|审计署|国家统计局|"
-        rf"全国(?:总工会|妇联|人大常委会|政协)|中国残联"
+        rf"(?:国家|中央|全国)(?:{stem})(?:{ending})|(?:中国)?(?:{stem})部(?![门分署队长])|最高人民(?:法院|检察院)|"
+        rf"国务院(?:国资委|扶贫办|办公厅|安委会)|审计署|国家统计局|中央纪委(?:国家监委)?|中(?:央)?组(?:织)?部|"
+        rf"全国(?:总工会|妇联|人大常委会|政协)|中国残联|"
+        rf"中央(?:第[一二三四五六七八九十]+)?(?:生态环境保护|环境保护|环保|巡视|生态环保)?(?:督察组|巡视组|督导组|指导组)"
     )
 
 
 @cache
-def _general() -> re.Pattern[str]:
+def _own_body() -> re.Pattern[str]:
+    """公司, 学院党委, 局党组: a head alone, as the subject."""
+    heads = longest_first(words("departments", "bare"))
     return re.compile(
-        rf"[\u4e00-\u9fff]{{2,12}}?(?:{longest_first(words('departments', 'general'))})(?:党委|党组|党支部)?"
+        rf"全?(?:{heads}){_PARTY}(?=[\u4e00-\u9fff，、])(?![长员办级内部外园舍区风训址牌名生史容服规所医产法务歌花庆里上中下有化的和、]|"
+        rf"管理|之间|家属|主体|项目|行政)"
     )
 
 
@@ -146,15 +98,17 @@ def places_within(text: str) -> list[Mention]:
     if not _PLACE_SUFFIX.search(text):
         return found
     for _, start, _ in rjieba.tokenize(text):
-        if (not found or start >= found[-1].end) and (mention := _named(text, start)) is not None:
+        if (not found or start >= found[-1].end) and (mention := named_at(text, start)) is not None:
             found.append(mention)
     return found
 
 
 def listed_at(text: str, place: int) -> list[Mention]:
-    """The names of a list of places that begins here (吉林、湖南二省分别 …); empty where there is but one."""
+    """The names of a list of places or departments that begins here (吉林、湖南二省分别 …); empty where there is but one."""
+    if m := _ONES_OF_A_KIND.match(text, place):
+        return _of_a_kind(m, place)
     found: list[Mention] = []
-    while (mention := _named(text, place)) is not None:
+    while (mention := named_at(text, place) or (_named_after(found[-1], text, place) if found else None)) is not None:
         found.append(mention)
         if text[mention.end : mention.end + 1] not in ("、", "和"):
             break
@@ -162,36 +116,54 @@ def listed_at(text: str, place: int) -> list[Mention]:
     return found if len(found) > 1 else []
 
 
+# 耒阳、常宁两市: the word behind the list says what all of them are.
+_ONES_OF_A_KIND = re.compile(
+    r"(?P<names>[\u4e00-\u9fff]{2,4}(?:[、和][\u4e00-\u9fff]{2,4})+?)(?:[两二三四五六七八九]|\d{1,2})个?(?P<kind>[省市县区州旗镇乡村])(?!区?市)"
+)
+
+
+def _of_a_kind(m: re.Match[str], place: int) -> list[Mention]:
+    found: list[Mention] = []
+    for name in re.split("[、和]", m.group("names")):
+        known = places.gazetteer().get(name)
+        full = known.name if known else name.removesuffix(m.group("kind")) + m.group("kind")
+        rank = known.rank if known else RANK_WORD[m.group("kind")]
+        found.append(Mention(place, place + len(name), full, "place", rank, known.province if known else None, full))
+        place += len(name) + 1
+    return found
+
+
+def _named_after(first: Mention, text: str, place: int) -> Mention | None:
+    """天门山市住建局、交通局: the second is of the place of the first."""
+    if first.kind != "department" or not (m := _department().match(text, place)):
+        return None
+    return Mention(place, m.end(), first.place + m.group(), "department", first.rank, first.province, first.place)
+
+
 def mention_at(text: str, place: int) -> Mention | None:
     """The name that begins at `place`, the longest that can be made out."""
-    for find in (_wide, _named, _organ_mention, _person, _own, _general_mention):
+    for find in (_parts, _wide, named_at, _organ_mention, person_at, _body_mention, _own):
         if found := find(text, place):
             return found
     return None
 
 
-def person_within(text: str) -> Mention | None:
-    """A person named further inside a clause: 72岁的居民老李."""
-    m = _PERSON_WITHIN.search(text)
-    return Mention(m.start(), m.end(), m.group(), "person", PERSON) if m else None
-
-
-def _person(text: str, place: int) -> Mention | None:
-    m = _PERSON.match(text, place) or (_PERSON_WITHIN.match(text, place) if place else None)
-    return Mention(place, m.end(), m.group(), "person", PERSON) if m else None
+def _parts(text: str, place: int) -> Mention | None:
+    """各地, 各支部, 各县区: all the parts of the whole."""
+    return Mention(place, place + 1, "各", "parts", TOWN) if _PARTS.match(text, place) else None
 
 
 def _wide(text: str, place: int) -> Mention | None:
     m = _WIDE.match(text, place)
-    if not m or text.startswith(("本市场", "全市场", "本级", "全会", "本行", "本会", "全所", "全行业", "全委"), place):
+    if not m or text.startswith(_NOT_WIDE, place):
         return None
     level = m.group(1) or m.group(2)
     name = m.group() if m.group(1) else "全" + m.group(2)
-    return Mention(place, m.end(), name, "wide", _RANK_WORD.get(level, TOWN))
+    return Mention(place, m.end(), name, "wide", RANK_WORD.get(level, TOWN))
 
 
 def _own(text: str, place: int) -> Mention | None:
-    m = _OWN.match(text, place)
+    m = _own_body().match(text, place)
     return Mention(place, m.end(), m.group(), "own", TOWN) if m else None
 
 
@@ -201,60 +173,94 @@ def _organ_mention(text: str, place: int) -> Mention | None:
     if m := _ZONE.match(text, place):
         return Mention(place, m.end(), m.group(), "zone", COUNTY)
     m = _organ().match(text, place)
-    if not m:
+    team = m.group("team") if m else None
+    end = m.end() if m else place
+    if not team and (body := _body_of_level(text, place)) and body.end > end:
+        end = body.end
+    if end == place:
         return None
-    level = m.group("level") or m.group("team")[1]
-    return Mention(place, m.end(), m.group(), "organ", _RANK_WORD.get(level, TOWN))
+    level = re.match(LEVEL, text[place:])
+    word = team[1] if team else level.group() if level else text[place]
+    return Mention(place, end, text[place:end], "organ", RANK_WORD.get(word, TOWN))
 
 
-def _general_mention(text: str, place: int) -> Mention | None:
-    """实验小学, 江东水务集团: a name that ends like an organisation and holds no verb."""
-    m = _general().match(text, place)
-    if m and re.fullmatch(r"第[一二三四五六七八九十]{1,2}(?:分公司|中学|小学|医院|人民医院|分局|支队|大队)", m.group()):
-        return Mention(place, m.end(), m.group(), "named", TOWN)
-    school = _SCHOOL.match(text, place)
-    if school and _SUBJECT_GOES_ON.match(text, school.end()):
-        return Mention(place, school.end(), school.group(), "named", TOWN)
-    if not m or len(m.group()) < 4 or _NOT_PLACE_START.match(text, place) or _NO_NAME.search(m.group()[:-2]):
+def _body_of_level(text: str, place: int) -> Body | None:
+    """市第一人民医院, 市反诈中心, 县实验小学."""
+    level = re.compile(LEVEL).match(text, place)
+    if not level or text.startswith(("市场", "区域", "县域", "村民", "乡村", "市民", "区间", "省级", "市级", "县级", "区级", "省区市", "省市", "市县", "县区", "区县", "市州", "市区"), place):
         return None
-    if not _SUBJECT_GOES_ON.match(text, m.end()) or not _nominal(m.group(), strictly=True):
+    body = body_at(text, level.end())
+    return body if body and body.named and _goes_on(text, body.end) else None
+
+
+def _body_mention(text: str, place: int) -> Mention | None:
+    """实验小学, 江东水务集团, 双清公安分局, 检查组."""
+    m = _NUMBERED.match(text, place)
+    if m:
+        return Mention(place, m.end(), m.group(), "body", TOWN)
+    if _NOT_PLACE_START.match(text, place) and text[place] != "某":
         return None
-    return Mention(place, m.end(), m.group(), "named", TOWN)
+    body = body_at(text, place)
+    if body is None or not _goes_on(text, body.end):
+        return None
+    name = text[place : body.end]
+    if not body.named and (name != body.head or name in words("departments", "bare") or not _TEAM.search(name)):
+        return None
+    return Mention(place, body.end, name, "body", TOWN)
 
 
-_SCHOOL = re.compile(r"(?:实验|中心|外国语|特殊教育)(?:小学|中学|幼儿园|学校)|(?:中心|人民|中)(?:医院|卫生院)")
-_SUBJECT_GOES_ON = re.compile(r"(?![\d一二三四五六七八九十两的等])[\u4e00-\u9fff]")
+_TEAM = re.compile(r"(?:组|队|专班|警方|指挥部|领导小组)$")
+_NUMBERED = re.compile(r"第[一二三四五六七八九十]{1,2}(?:分公司|中学|小学|医院|人民医院|分局|支队|大队)")
+_SUBJECT_GOES_ON = re.compile(r"(?![\d一二三四五六七八九十两的等、和与及])[\u4e00-\u9fff“，]|$")
+
+
+def _goes_on(text: str, end: int) -> bool:
+    return bool(_SUBJECT_GOES_ON.match(text, end))
 
 
 def _nominal(name: str, *, strictly: bool = False) -> bool:
-    """Do all words but the last look like parts of a name? Strictly: the first is no verb even when used as"
-    " a noun (建设学校)."""
+    """Do all words but the last look like parts of a name? Strictly: none is a verb even when used as a noun (计划建设农村)."""
     tokens = rjieba.tag(name)
-    if strictly and tokens[0][1] in ("v", "vn", "a", "ad", "b", "f"):
-        return False
     listed = words("verbs", "verb")
-    return all(
-        len(word) == 1 or (tag not in _FAIRLY_VERB and word not in listed) for word, tag in tokens[:-1]
-    ) and not (len(tokens) == 1 and tokens[0][1] in ("v", "d", "p", "c"))
+    if len(tokens) == 1:
+        return tokens[0][1] not in ("v", "d", "p", "c")
+    if strictly and any(tag == "vn" and word in listed for word, tag in tokens[:-1]):
+        return False
+    return all(len(word) == 1 or (tag not in _FAIRLY_VERB and word not in listed) for word, tag in tokens[:-1])
 
 
-def _named(text: str, place: int) -> Mention | None:
+def named_at(text: str, place: int) -> Mention | None:
+    """青榆县, 甘肃张掖, 青榆县民政局党组, 北京市公安局便衣总队: a place in full, and the body of it that follows."""
     end = place
     names: list[str] = []
     rank: int | None = None
     province = None
-    while step := _one_place(text, end):
-        if rank is not None and step.rank <= rank:
-            break
+    while step := _one_place(text, end, below=rank):
         names.append(step.name)
         end, rank, province = step.end, step.rank, province or step.province
     if rank is None:
         return None
     full = "".join(names)
-    m = _department().match(text, end)
-    if m:
-        return Mention(place, m.end(), full + m.group(), "department", rank, province, full)
+    after = m.end() if (m := _department().match(text, end)) else end
+    body = body_at(text, after)
+    if body and _goes_on(text, body.end) and (body.named or after > end or body.head in _OF_A_PLACE):
+        after = body.end
+    if after > end:
+        return Mention(place, after, full + text[end:after], "department", rank, province, full)
     return Mention(place, end, full, "place", rank, province, full)
+
+
+def national_within(text: str) -> Mention | None:
+    """A national body named anywhere in a clause (根据国家能源局印发的方案)."""
+    m = _national().search(text)
+    return Mention(m.start(), m.end(), m.group(), "department", COUNTRY) if m else None
+
+
+_OF_A_PLACE = ("警方", "法院", "检察院", "高院", "中院", "供电公司", "海关", "监狱", "纪委", "公安机关")
+
+
+# After a short name: another word (海南岛, 广西话), or a place of its own (曲阳街道 is not 曲阳县).
+_OTHER_WORD = ("籍", "路", "大道", "话", "菜", "语", "会海", "岛", "街道", "镇", "乡", "村", "社区", "小区", "街", "河", "江", "湖", "山")
 
 
 class _Step(NamedTuple):
@@ -264,21 +270,27 @@ class _Step(NamedTuple):
     province: str | None
 
 
-def _one_place(text: str, place: int) -> _Step | None:
+def _one_place(text: str, place: int, *, below: int | None) -> _Step | None:
+    """The place that is named here, one that lies below the rank before it."""
     known = places.gazetteer()
     longest = min(11, len(text) - place) if text[place : place + 1] in places.initials() else 0
     for length in range(longest, 1, -1):
         word = text[place : place + length]
         found = known.get(word)
-        if found and not (word != found.name and _inside_word(text, place, length)):
+        if found is None or (below is not None and found.rank <= below):
+            continue
+        if word == found.name or not _inside_word(text, place, length, found.rank):
             return _Step(place + length, found.name, found.rank, found.province)
-    return _by_ending(text, place)
+    step = _by_ending(text, place)
+    return step if step and (below is None or step.rank > below) else None
 
 
-def _inside_word(text: str, place: int, length: int) -> bool:
+def _inside_word(text: str, place: int, length: int, rank: int) -> bool:
     """Is a short name only part of another word (文山会海), or followed by what makes it a word (海南岛, 广西话)?"""
     end = place + length
-    if text.startswith(("籍", "路", "大道", "话", "菜", "语", "会海", "岛"), end):
+    if text.startswith(_OTHER_WORD, end):
+        return True
+    if rank == COUNTY and text.startswith(("新区", "开发区", "高新区", "经开区"), end):  # 滨江新区 is not 滨江区
         return True
     after = text[end : end + 1]
     if after and after in "省市县区州盟旗":  # 江北省 is not 江北区; 汉中市 was tried in full before
@@ -317,6 +329,7 @@ _NO_NAME = re.compile(
     r"主管|下辖|上述|沿线|周边|附近|整个|帮扶|驻点|联系|包联|挂钩|脱贫|易地|"
     r"安置|涉及|覆盖|惠及|推动|组织|开展|完成|督促|指导|第[一二三]?$|[，、。“”]"
 )
+_NO_NAME_END = re.compile(r"(?:农村|乡村|城市|城区|市区|县区|郊区|山区|老区|灾区|库区|牧区|林区|校区|园区|辖区|片区|全市|本市)$")
 # Counties whose names have one character before the ending.
 _SHORT_COUNTIES = (
     "单泽沁陵祁睢杞滑叶息蔚易献景雄歙寿萧泗砀吉乾陇户华勉洋新吴盂应郏温范赵忠渠岷夏黟泾房随蕲道郧莒费沛丰睢魏涉磁成"
@@ -326,12 +339,13 @@ _SHORT_COUNTIES = (
 def _common_noun(name: str, text: str, end: int) -> bool:
     if name in words("places_not", "not"):
         return True
-    if rjieba.tag(name)[0] == (name, "ns") and (len(name) > 2 or name[0] in _SHORT_COUNTIES):
+    tokens = rjieba.tag(name)
+    if tokens[0] == (name, "ns") and (len(name) > 2 or name[0] in _SHORT_COUNTIES):
         return False
-    if _NO_NAME.search(name[:-1]):
+    if _NO_NAME.search(name[:-1]) or (len(name) > 3 and len(tokens) > 1 and _NO_NAME_END.search(name) and len(tokens[-1][0]) > 1):
         return True
     if len(name) == 2 and name[0] not in _SHORT_COUNTIES:
         return True
     if _AFTER_NAME.match(text, end):
         return True
-    return not _nominal(name)
+    return not _nominal(name, strictly=len(name) > 3)

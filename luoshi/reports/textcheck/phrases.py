@@ -63,6 +63,12 @@ def literal_at(folded: str, start: int, end: int) -> tuple[int, int] | None:
     return best
 
 
+def _counts(folded: str, end: int) -> bool:
+    """Is a run of five digits a quantity after all (12345件)? 12345回音壁 is none."""
+    found = classifier_at(folded, end)
+    return found is not None and not found.narrow
+
+
 def covered(folded: str) -> list[Phrase]:
     """All pieces of a paragraph whose numerals state nothing, by pattern."""
     found = [Phrase(*m.span(), "title") for m in _TITLE.finditer(folded)]
@@ -73,6 +79,6 @@ def covered(folded: str) -> list[Phrase]:
     ]
     found += [Phrase(*m.span(), "document number") for m in _DOCUMENT_NUMBER.finditer(folded)]
     found += [Phrase(*m.span(), "list mark") for m in _LIST_MARK.finditer(folded)]
-    found += [Phrase(*m.span(), "telephone") for m in _HOTLINE.finditer(folded) if not classifier_at(folded, m.end())]
+    found += [Phrase(*m.span(), "telephone") for m in _HOTLINE.finditer(folded) if not _counts(folded, m.end())]
     found += [Phrase(*m.span(), "phrase") for m in _patterns().finditer(folded)]
     return found

@@ -1,11 +1,15 @@
-"""政区 — provinces and prefectures with their short names and what they belong to; anything lower is know"
-"n by its ending."""
+"""政区 — provinces, prefectures and counties with their short names and what they lie in; towns and villages,
+and places that are not on the list, are known by their ending."""
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from luoshi.reports.textcheck.lexicon import lines
+import rjieba
+
+from luoshi.reports.textcheck.lexicon import lines, words
 
 _NATION = "汉|满|回|藏|苗|彝|壮|侗|瑶|白|傣|黎|畲|土|羌|蒙古|维吾尔|布依|朝鲜|哈尼|哈萨克|傈僳|景颇|土家|柯尔克孜"
 _NATIONS = re.compile(rf"(?:(?:{_NATION})族)+自治州$|(?:蒙古|哈萨克|柯尔克孜)自治州$")
@@ -42,11 +46,12 @@ _ENDING = re.compile("(?:" + "|".join(sorted(_ENDINGS, key=len, reverse=True)) +
 
 
 class Place(NamedTuple):
-    """政区 — its full name, its rank, and the province it lies in where that is known."""
+    """政区 — its full name, its rank, and the province and prefecture it lies in where one can be sure of them."""
 
     name: str
     rank: int
     province: str | None = None
+    prefecture: str | None = None
 
 
 # Their short names are a province's, or everyday words.
@@ -79,7 +84,51 @@ def gazetteer() -> dict[str, Place]:
                 places[name] = Place(_usual_name(full), rank, province)
     for name in shared - provinces.keys():
         del places[name]
-    return places | _after_their_province(places)
+    return _counties(places) | places | _after_their_province(places)
+
+
+# A county's short name is taken where the segmenter knows it as a name of a place or person, or does not know it as a word.
+_NAME_TAGS = ("ns", "nz", "nr", "nrt", "nrfg", "x")
+_LESSER_NATIONS = (
+    "东乡|保安|撒拉|裕固|仡佬|水|毛南|仫佬|佤|拉祜|纳西|普米|怒|独龙|布朗|塔吉克|达斡尔|锡伯|鄂温克|各"
+)
+_COUNTY_ENDING = re.compile(
+    rf"(?:(?<=..)(?:(?:{_NATION}|{_LESSER_NATIONS})族|蒙古|哈萨克)+自治县|族?自治[县旗]|联合旗|县|区|市|旗)$"
+)
+
+
+def _counties(above: dict[str, Place]) -> dict[str, Place]:
+    """Full names of counties, and short names that mean one county and nothing else. 和平区 lies in three cities: it has no province."""
+    listed = list(_listed_counties())
+    full = Counter(place.name for place in listed)
+    short = Counter(_COUNTY_ENDING.sub("", place.name) for place in listed)
+    found: dict[str, Place] = {}
+    for place in listed:
+        if place.name in words("places_not", "not"):
+            continue
+        found[place.name] = place if full[place.name] == 1 else Place(place.name, COUNTY)
+        stem = _COUNTY_ENDING.sub("", place.name)
+        if place.name.endswith("自治县") and full[stem + "县"] == 0:  # 东乡族自治县 is written 东乡县
+            found[stem + "县"] = place._replace(name=stem + "县")
+        if len(stem) < 2 or short[stem] > 1 or stem in above or stem in _never_short():
+            continue
+        if [tag for _, tag in rjieba.tag(stem)] in ([tag] for tag in _NAME_TAGS):
+            found[stem] = place
+    return found
+
+
+@cache
+def _never_short() -> frozenset[str]:
+    """Short names that are everyday words."""
+    return words("places_not", "never_short") | words("verbs", "verb") | words("nouns", "generic")
+
+
+def _listed_counties() -> Iterator[Place]:
+    for line in lines("counties"):
+        above, _, below = line.partition(":")
+        province, prefecture = above.split()
+        for name in below.split():
+            yield Place(name, COUNTY, province, _usual_name(prefecture) if prefecture != province else None)
 
 
 @cache

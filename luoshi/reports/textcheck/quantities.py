@@ -25,11 +25,18 @@ _GE_MORE = re.compile(r"多(月|小时|星期|工作日|学期|季度|钟头|年
 _TENTHS = re.compile(
     r"成(?:[一二三四五六七八九半])?(?!员(?!工)|群(?!众)|人(?![员口])|[立为果功效年长都本熟交就绩份套品片林型才婚语分因渝华绵千百双])"
 )
+_SCALE = re.compile("[百千]?[万亿]?")
+_TWIN = re.compile("[（(](?:次|套|件|批|人|个|家|户|台|张|份|处|起|名|条|项|组|辆|场|篇|只|头)[）)]")
+_HALF_A_TIME = re.compile("(?<![上下前后大小每一二两三四五六七八九十个])半(个月|年|天|个小时|小时|个学期)")
+_LASTING = re.compile("(?:预计|用时|历时|耗时|时长|缩短|提前|不到|近|约|超过?|长达|为期|仅用?|只用|满|不足|推迟|延长|持续|用)(?:了|至|到|近|约)?$")
+_WITHIN = re.compile("之?内|以内|以上|左右")
+_AND_A_HALF = re.compile("半(?![数年天月径])")
 _HALF = re.compile("一半")
 _HALF_COUNTED = re.compile("一半(?:以上|以下|左右|的|已|得到|完成)|(?<=其中)一半|(?<=有)一半")
 _FREQUENCY = re.compile(
     rf"每(?:逢|隔)?(个)?((?:{_RUN})?)(个)?(半年|半月|季度|季|学期|学年|星期|周|月|年|天|日|旬|小时)(?![份初底末均龄薪度户])"
 )
+_PAID = re.compile(r"[^，。；、：\d]{0,6}\d[\d.,]*[万亿]?[余多]?(?:元|块)")  # 每月工资3600元 is a rate, and no frequency
 _WEEKDAY = re.compile(r"[一二三四五六日天](?![个名次场期条件项户家份篇节课])")
 _PER_HEAD = re.compile(r"每(?:人|生|户|亩|村|床|家|名|位|户籍|对|社区|企业|辆|单|件|平方米|[^，。；每]{1,4})$")
 
@@ -92,6 +99,7 @@ _DURATION_CUE = re.compile(
     r"(?:为期|历时|用时|耗时|时长|缩短|延长|近|约|超过|至少|不足|不到|满|持续|周期)(?:了|到|至|为|近|约)?$"
 )
 _BARE_CUE = re.compile(r"(?:达到?|为|共计?|合计|增至|升至|降至|总数|总计|计|[:：])$")
+_SHARED_UNIT = re.compile(r"(?:[、和与]\d++(?:\.\d++)?)+")  # 分别为51、43和54微克/立方米
 _BARE_END = re.compile(r"[，。；、）),;]|$")
 _MONEY_BEFORE = re.compile(
     r"(?:资金|[^\W\d]金|经费|投资|产值|收入|款|补贴|贷款|罚款|支出|损失)(?:共|约|近|达|超|为|逾|计)*$"
@@ -166,7 +174,7 @@ def quantities(folded: str) -> Quantities:
     return Quantities(found, passed, times)
 
 
-_CANDIDATE = re.compile(rf"{_FREQUENCY.pattern}|{_RUN}")
+_CANDIDATE = re.compile(rf"{_FREQUENCY.pattern}|{_RUN}|{_HALF_A_TIME.pattern}")
 
 
 def _candidates(folded: str) -> Iterator[re.Match[str]]:
@@ -178,7 +186,7 @@ def _candidates(folded: str) -> Iterator[re.Match[str]]:
             yield whole
             place = whole.start(2) if whole.group(2) else whole.end()
             continue
-        run = RUN.match(folded, match.start())
+        run = RUN.match(folded, match.start()) or _HALF_A_TIME.match(folded, match.start())
         assert run
         yield run
         place = run.end()
@@ -189,6 +197,8 @@ def _quantity(
 ) -> Quantity | SetPhrase | None:
     if match.re is _FREQUENCY:
         return _frequency(folded, match)
+    if match.re is _HALF_A_TIME:
+        return _half_a_time(folded, match, found)
     start, end = match.span()
     before = folded[max(0, start - 12) : start]
     if before.endswith("第"):
@@ -205,6 +215,14 @@ def _quantity(
     if quantity is None:
         return None if end - start == 1 and not folded[start].isascii() else _passed(folded, start, end, "no unit")
     return _article(folded, quantity, found) or _approximate(folded, quantity, found)
+
+
+def _half_a_time(folded: str, match: re.Match[str], found: list[Quantity]) -> Quantity | None:
+    """半个月内, 历时半年: half a month where a length of time is told, not 上半年."""
+    start, end = match.span()
+    if not (_LASTING.search(folded[max(0, start - 6) : start]) or _WITHIN.match(folded, end)):
+        return None
+    return _approximate(folded, _made(folded, start, end, 0.5, None, match.group(1), "duration", None, "classifier"), found)
 
 
 def _passed(folded: str, start: int, end: int, rule: str) -> SetPhrase:
@@ -243,6 +261,8 @@ def _measured(folded: str, start: int, end: int) -> Quantity | None:
         return None
     (value, upper), approx, stop = numeral
     unit = classifier_at(folded, stop)
+    if unit is None and (parted := _parted(folded, start, stop)):
+        value, stop, unit = parted
     if ranged := _ranged(folded, stop, unit):
         other, stop, unit = ranged
         if value is not None and other is not None and other > value:
@@ -251,7 +271,11 @@ def _measured(folded: str, start: int, end: int) -> Quantity | None:
         return _bare(folded, start, stop, value, upper, approx)
     run = folded[start:end]
     stop += len(unit.word)
+    if twin := _TWIN.match(folded, stop):  # 60台（套）, 35件（次）
+        stop = twin.end()
     approx = _vague(run) or approx
+    if unit.kind == "duration" and value is not None and (unit.word.startswith("个半") or _AND_A_HALF.match(folded, stop)):
+        value, stop = value + 0.5, stop + (not unit.word.startswith("个半"))
     if unit.kind == "duration" and folded.startswith(("多", "余"), stop):
         approx, stop = folded[stop], stop + 1
     if unit.word == "个" and (longer := _GE_MORE.match(folded, stop)):
@@ -259,6 +283,15 @@ def _measured(folded: str, start: int, end: int) -> Quantity | None:
     if not approx and upper is None and _makes_a_phrase(folded, start, run, unit):
         return None
     return _made(folded, start, stop, value, upper, _base_unit(unit), unit.kind, approx, "classifier")
+
+
+def _parted(folded: str, start: int, stop: int) -> tuple[Number | None, int, Classifier] | None:
+    """61723 件, 237054.47 万元: a blank between the numeral and what follows."""
+    if not folded.startswith(" ", stop) or not folded[stop - 1].isdigit() or not folded[start].isdigit():
+        return None
+    m = _SCALE.match(folded, stop + 1)
+    unit, amount = classifier_at(folded, m.end()), numerals.amount(folded[start:stop] + m.group())
+    return None if unit is None or unit.narrow or amount is None else (amount.value, m.end(), unit)
 
 
 def _share(folded: str, start: int, end: int) -> Quantity | None:
@@ -397,6 +430,10 @@ def _bare(
         and follows not in "年月日分点号"
     ):
         return _made(folded, start, stop, value, upper, "", "count", approx, "bare scaled")
+    if shared := _SHARED_UNIT.match(folded, stop):
+        unit = classifier_at(folded, shared.end())
+        if unit and not unit.narrow and run[0].isdigit() and "分别" in folded[max(0, start - 40) : start]:
+            return _made(folded, start, stop, value, upper, "", unit.kind, approx, "bare respectively")
     if run[0].isascii() and _BARE_CUE.search(before) and _BARE_END.match(folded, stop) and len(run) < 9:
         return _made(folded, start, stop, value, upper, "", "count", approx, "bare announced")
     return None
@@ -461,7 +498,7 @@ def _frequency(folded: str, match: re.Match[str]) -> Quantity | None:
         and not _counts_times(folded, end)
     ):
         return None
-    if folded.startswith(("的", "都有", "一度"), end):
+    if folded.startswith(("的", "都有", "一度"), end) or (unit in ("年", "月", "天", "日") and _PAID.match(folded, end)):
         return None
     amount = numerals.amount(run) if run else numerals.Amount(1)
     if amount is None or amount.value is None:

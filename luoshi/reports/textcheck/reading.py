@@ -8,7 +8,8 @@ from luoshi.reports.textcheck.clauses import Clause, clauses, paragraphs
 from luoshi.reports.textcheck.contradictions import contradictions
 from luoshi.reports.textcheck.counted import Memory, what_of
 from luoshi.reports.textcheck.discourse import Discourse, after_lead, introduced, subject
-from luoshi.reports.textcheck.organisations import Mention, listed_at, mention_at
+from luoshi.reports.textcheck.mentions import Mention
+from luoshi.reports.textcheck.organisations import mention_at
 from luoshi.reports.textcheck.quantities import Quantities, Quantity, quantities
 from luoshi.reports.textcheck.reasons import Reason
 from luoshi.reports.textcheck.roles import Before, plans_ahead, role_of
@@ -27,6 +28,9 @@ _TOPIC = re.compile(
 )
 
 
+# 来自固原市原州区、隆德县13个乡镇, 在青榆县12个村: what stands before the number is where, not of whom.
+_NOT_OF = re.compile(r"(?:来自|覆盖|涉及|惠及|深入|赴|前往|走进|位于|分布在|对|向|给|与)[^，。；]*$")
+_COUNTS_PLACES = re.compile(r"(?:省|市|县|区|州|旗|地|镇|乡|村|街道|部门|单位)")
 _NO_WINDOW = Reason("window.none")
 
 
@@ -100,7 +104,7 @@ class _Paragraph:
         made: list[Statement] = []
         waiting = 0
         for n, (clause, times) in enumerate(zip(self.parts, _times_by_clause(self.parts, found.times), strict=True)):
-            self._enter(clause, times)
+            self._enter(n, clause, times)
             first = waiting
             while waiting < len(found.found) and found.found[waiting].start < clause.end:
                 waiting += 1
@@ -110,12 +114,15 @@ class _Paragraph:
                 self._leave_words(clause, times)
         return made
 
-    def _enter(self, clause: Clause, times: list[Window]) -> None:
+    def _enter(self, n: int, clause: Clause, times: list[Window]) -> None:
+        first = clause.sentence != self.memory.sentence
+        then = self.parts[n + 1] if n + 1 < len(self.parts) else None
         if clause.sentence != self.memory.sentence:
-            self.memory = Memory(sentence=clause.sentence, previous=self.memory.previous)
+            self.memory = self.memory.next_sentence(clause.sentence)
             self.before = None
             self.discourse.begin_sentence()
-        self.discourse.enter(clause, times)
+        then = then if then and then.sentence == clause.sentence else None
+        self.discourse.enter(clause, times, first=first, then=then)
         spoken = windows.SPOKEN.search(clause.text)
         if times or spoken:
             self.window = times[-1].text if times else spoken.group() if spoken else ""
@@ -132,11 +139,10 @@ class _Paragraph:
         earlier = "，".join(part.text for part in self.parts[max(0, n - 6) : n] if part.sentence == clause.sentence)
         mention = subject(clause, times)
         skip = mention.end if mention else after_lead(clause, times)
-        listed = listed_at(clause.text, after_lead(clause, times))
         made = []
         for i, quantity in enumerate(inside):
             what, why_what = what_of(clause.text, inside, i, clause.start, skip, self.memory)
-            org, why_org = self._respective_org(clause, inside, i, listed) or self._org(clause, quantity)
+            org, why_org = self._respective_org(clause, inside, i) or self._org(clause, quantity)
             role, why_role = self._role(clause, quantity, earlier, mention)
             made.append(self._statement(clause, quantity, what, org, why_what, why_org, role, why_role))
         self.memory.previous = ""
@@ -154,27 +160,30 @@ class _Paragraph:
             new_subject=mention is not None,
             before=self.before,
         )
-        self.before = Before(role, clause.sentence, quantity.end)
+        if why.rule not in ("role.former", "role.bound"):  # these say nothing of the number after them
+            self.before = Before(role, clause.sentence, quantity.end)
         return role, why
 
-    def _respective_org(
-        self, clause: Clause, inside: list[Quantity], i: int, listed: list[Mention]
-    ) -> tuple[str, Reason] | None:
-        """吉林、湖南二省分别对4名、15名厅级干部立案: the i-th place of the list."""
-        if len(listed) != len(inside) or "分别" not in clause.text[: inside[0].start - clause.start]:
+    def _respective_org(self, clause: Clause, inside: list[Quantity], i: int) -> tuple[str, Reason] | None:
+        """吉林、湖南二省分别对4名、15名厅级干部立案: the i-th place of the list, which may stand in a clause before."""
+        listed = self.discourse.listed
+        same = [quantity for quantity in inside if quantity.kind == inside[0].kind]
+        if len(listed) != len(same) or i >= len(same) or "分别" not in clause.text[: inside[0].start - clause.start]:
             return None
         holder = self.discourse.resolve(listed[i])
         if holder is None:
             return None
-        return holder.name, Reason("org.respectively", listed[i].name, self.offset + clause.start + listed[i].start)
+        return holder.name, Reason("org.respectively", _said(listed[i]))
 
     def _org(self, clause: Clause, quantity: Quantity) -> tuple[str | None, Reason]:
         """The organisation right before the number (其中，甘肃12个), or the one the clause is about."""
         discourse, place = self.discourse, quantity.start - clause.start
         for begin in range(max(0, place - 12), place - 1):
-            if begin and clause.text[begin - 1] not in "、和及与：（(中":
+            if begin and (clause.text[begin - 1] not in "、和及与：（(中" or _NOT_OF.search(clause.text[:begin])):
                 continue
             mention = mention_at(clause.text, begin)
+            if begin and clause.text[begin - 1] in "、和" and _COUNTS_PLACES.match(clause.text, quantity.end - clause.start):
+                break  # 北京、浙江、重庆3个省: the list itself is counted
             if mention and mention.kind in ("place", "department") and mention.end == place:
                 holder = discourse.resolve(mention)
                 if holder:
@@ -270,6 +279,11 @@ def _set_phrase(text: str, offset: int, phrase: SetPhrase) -> SetPhrase:
     """A phrase of a paragraph, with its place in the text."""
     start, end = phrase.start + offset, phrase.end + offset
     return SetPhrase(start, end, text[start:end], _moved(phrase.reason, offset))
+
+
+def _said(mention: Mention) -> str:
+    """The words of a name as they stand in the text."""
+    return mention.name
 
 
 def _moved(reason: Reason, offset: int) -> Reason:

@@ -16,6 +16,7 @@ RULES = {
         "The numeral ends in 万 or 亿 and stands right before its noun, without a classifier."
     ),
     "unit.bare announced": gettext_noop("A verb announces the numeral, which has no classifier."),
+    "unit.bare respectively": gettext_noop("The numbers after 分别 share the classifier of the last one."),
     "unit.bare money": gettext_noop("The numeral ends in 万 or 亿 after a word for money."),
     "unit.header": gettext_noop("The head of the column gives the unit %(evidence)s."),
     "kind.count": gettext_noop("Things are counted."),
@@ -40,6 +41,10 @@ RULES = {
     "what.topic": gettext_noop(
         "The words beside the number say too little; the sentence said before what it is about: %(evidence)s."
     ),
+    "what.noun carried": gettext_noop(
+        "Only what was done is said here; the noun is that of the last number with the same classifier: %(evidence)s."
+    ),
+    "what.part": gettext_noop("A part of the whole before it: %(evidence)s."),
     "what.same": gettext_noop("The same thing as the number before: %(evidence)s."),
     "what.respectively": gettext_noop("分别 gives each number its own noun: %(evidence)s."),
     "what.frequency": gettext_noop("What is done that often: %(evidence)s."),
@@ -58,6 +63,9 @@ RULES = {
     "role.standard": gettext_noop("%(evidence)s sets a norm."),
     "role.limit": gettext_noop("%(evidence)s sets a time limit."),
     "role.context": gettext_noop("%(evidence)s gives background."),
+    "role.former": gettext_noop("It is what was before the change: %(evidence)s."),
+    "role.problem": gettext_noop("It tells of a problem that was found, not of what was done: %(evidence)s."),
+    "role.bound": gettext_noop("It only bounds a class that is counted next: %(evidence)s."),
     "role.story": gettext_noop("It is told of a single person: %(evidence)s."),
     "role.carried": gettext_noop("As the number before it in the sentence."),
     "window.text": gettext_noop("The time named last is %(evidence)s."),

@@ -12,6 +12,7 @@ from luoshi.reports.textcheck.statement import Role
 _PER_ANY = re.compile(
     r"每[^，。；每、\d]{1,5}(?:每[^，。；每、\d]{1,2})?(?:最高|不低于|不超过|补助|补贴|奖励|发放|约|分别)*(?:为)?$"
 )
+_NORM_WORDS_OF_CHANGE = re.compile(r"标准|覆盖面|名额|补贴|补助|保障线")
 _FROM_TO = re.compile(r"(?:由|从)[^，。；]{0,14}$")
 _NORM_WORDS = re.compile(r"标准|覆盖面|名额|补贴|补助|额度|比例|限额|保障线")
 _TO = re.compile(
@@ -75,12 +76,18 @@ def role_of(
         )
     if person:
         return "context", Reason("role.story", clause[:12], offset)
-    if found := _standard(q, ahead, behind, earlier, offset, result):
+    if found := _standard(q, ahead, behind, earlier, offset, result) or _background(q, ahead, behind, offset, result):
         return found
     if before and before.role == "standard" and before.end >= offset and _TO.match(clause[before.end - offset : start]):
         return "standard", Reason("role.carried", clause[before.end - offset : start], before.end)
+    if before and before.role == "standard" and q.unit in ("档", "级", "类", "种"):
+        return "standard", Reason("role.carried", ahead[-6:])
     if planned:
         return "plan", Reason("role.plan section")
+    if q.kind == "duration" and ahead.endswith("为期"):
+        if m := re.search("计划|规划|方案|行动$", behind):
+            return "plan", Reason("role.plan", "为期" + m.group(), q.start - 2)
+        return "done", _DEFAULT
     if (m := _plan(ahead)) and not (_GOAL.search(m.group()) and _REACHED.search(clause)):
         return "plan", _because("plan", m, offset)
     if before and before.role == "plan" and not result and not new_subject:
@@ -91,6 +98,10 @@ def role_of(
         return "done", Reason("role.result", clause[before.end - offset : start], before.end)
     if not result and (m := _pattern("plan_until").search(earlier)):
         return "plan", Reason("role.plan", m.group())
+    if before and before.role != "done" and not result and _PART_OF.match(ahead):
+        return before.role, Reason("role.carried", ahead[:6], offset)
+    if not result and not before and (m := _pattern("described").search(earlier)):
+        return "context", Reason("role.context", m.group())
     if m := _pattern("context").search(ahead) or (
         _pattern("context_after").match(behind) if q.kind != "money" else None
     ):
@@ -106,6 +117,30 @@ def role_of(
     return "done", Reason("role.result", result.group(), offset + result.start()) if result else _DEFAULT
 
 
+_PART_OF = re.compile(r"其中|含|包括|其他|其余")
+_PROBLEM_CLAUSE = re.compile(r"(?:的|等)问题$")
+_HANDED_OVER = re.compile(r"(?:反映|反馈|移交|交办|指出|通报|转交|转办|点名)(?:我[省市县区州]|我[局厅委院校])?的?(?:第[一二三四五六七八九十]+批|\d+批)?$")
+_DONE_WITH_IT = re.compile(r"进行|已|均|全部|办结|查处|解决|处理|化解|完成|落实|销号|办理|发现|推动|回应|核查|调查|排查|梳理")
+# 5万元以上的村占62%: what the class is, before how many are in it.
+_BOUND_OF_A_CLASS = re.compile(r"(?:及?以上|及?以下|以内|以外)的?[^，。；、\d]{1,12}(?:\d|占|有|达)")
+_MEASURES = re.compile(r"[率比度](?:在|为|达到?)?$")
+
+
+def _background(
+    q: Quantity, ahead: str, behind: str, offset: int, result: re.Match[str] | None
+) -> tuple[Role, Reason] | None:
+    """What was before, what an audit found, and what only bounds a class."""
+    if _FROM_TO.search(ahead) and not _NORM_WORDS_OF_CHANGE.search(ahead) and (m := _pattern("former").match(behind)):
+        return "context", Reason("role.former", m.group(), q.end)
+    if _PROBLEM_CLAUSE.search(behind) and len(behind) > 4 and not _DONE_WITH_IT.search(ahead):
+        return "context", Reason("role.problem", behind[-8:], q.end + len(behind) - len(behind[-8:]))
+    if (m := _HANDED_OVER.search(ahead)) and not _DONE_WITH_IT.search(behind):
+        return "context", _because("problem", m, offset)
+    if (m := _BOUND_OF_A_CLASS.match(behind)) and not result and (q.kind == "money" or _MEASURES.search(ahead)):
+        return "context", Reason("role.bound", m.group(), q.end)
+    return None
+
+
 def _plan(text: str) -> re.Match[str] | None:
     return _pattern("plan").search(text)
 
@@ -118,7 +153,7 @@ def _standard(
         return ("standard", Reason("role.standard", m.group())) if m else None
     if q.kind in ("money", "percent") and (m := _PER_ANY.search(ahead)) and not re.search(r"均|平均", ahead):
         return "standard", _because("standard", m, offset)
-    if _FROM_TO.search(ahead) and (m := _NORM_WORDS.search(ahead) or _NORM_WORDS.search(earlier[-24:])):
+    if _FROM_TO.search(ahead) and (m := _NORM_WORDS_OF_CHANGE.search(ahead) or _NORM_WORDS_OF_CHANGE.search(earlier[-24:])):
         return "standard", _because("standard", m, offset)
     if (m := _pattern("standard").search(ahead)) and (not result or "标准" in m.group()):
         return "standard", _because("standard", m, offset)
