@@ -7,13 +7,13 @@ Two writers that touch the same cell wait for each other (one advisory lock a ce
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from itertools import islice
 
-from django.db.models import Min, Q, Sum
+from django.db.models import Min, Sum
 
 from luoshi.figures.measures import Measure, measure
 from luoshi.figures.models import Delta, First, Indicator
@@ -25,7 +25,7 @@ from luoshi.journal.bulk import insert_many
 
 Row = tuple[int, int, date, int]  # indicator, unit, day, delta
 CHUNK = 400  # SQLite binds at most 32,766 parameters in one statement
-
+MEMBERS = 5_000
 
 _aside: ContextVar[bool] = ContextVar("luoshi_figures_aside", default=False)
 
@@ -62,32 +62,43 @@ def append(position: int, rows: Iterable[Row]) -> int:
 
 
 def _changed(act: Act) -> Iterator[Row]:
-    fresh = {written.pk for written in act.written if written.model is Indicator}
-    for bulk in act.wholesale:
-        if bulk.model is Indicator:
-            fresh |= set(range(bulk.first, bulk.last + 1))
+    fresh = _fresh_indicators(act)
     touched = {code: cells for code, facts in SOURCES.items() if (cells := set(facts.touched(act)))}
     whole = act.recounted & SOURCES.keys()
     if not fresh and not touched and not whole:
         return
-    _lock(touched)
-    concerned = Indicator.objects.filter(Q(source__in={*touched, *whole}) | Q(pk__in=fresh), ended_on__isnull=True)
+    _lock_cells(touched, whole | fresh.keys())
+    concerned = Indicator.objects.filter(source__in={*touched, *whole, *fresh}, ended_on__isnull=True)
     by_source: dict[str, list[Measure]] = defaultdict(list)
     for indicator in concerned.exclude(source=DECLARED):
         by_source[indicator.source].append(measure(indicator))
-    for code, measures in by_source.items():
-        entire = [each for each in measures if code in whole or each.indicator.pk in fresh]
-        partly = [each for each in measures if not (code in whole or each.indicator.pk in fresh)]
+    for code, measures in sorted(by_source.items()):
+        entire = [each for each in measures if code in whole or each.indicator.pk in fresh.get(code, ())]
         yield from differences(entire)
-        if partly:
+        if code in touched and (partly := [each for each in measures if each not in entire]):
             yield from _cell_differences(SOURCES[code], [m for m in partly if m.additive], touched[code])
             yield from _first_differences([m for m in partly if not m.additive], act, touched[code])
 
 
-def _lock(touched: dict[str, set[Cell]]) -> None:
-    """One lock a cell, source by source in one order."""
-    for code in sorted(touched):
-        lock_all_of(f"cells of {code}", touched[code])
+def _fresh_indicators(act: Act) -> dict[str, set[int]]:
+    """The indicators that the act itself has made or changed, by their source: what they count now is to be counted as a whole."""
+    keys = {written.pk for written in act.written if written.model is Indicator}
+    for bulk in act.wholesale:
+        if bulk.model is Indicator:
+            keys |= set(range(bulk.first, bulk.last + 1))
+    fresh: dict[str, set[int]] = defaultdict(set)
+    for source, pk in Indicator.objects.filter(pk__in=keys).values_list("source", "pk") if keys else ():
+        fresh[source].add(pk)
+    return fresh
+
+
+def _lock_cells(touched: dict[str, set[Cell]], entire: Collection[str]) -> None:
+    """One lock a cell, source by source in one order; of sources that are counted as a whole one lock for all cells.
+
+    Taken before the indicators are read: one that somebody else is just defining is seen by who waited for it.
+    """
+    for code in sorted({*touched, *entire}):
+        lock_all_of(f"cells of {code}", None if code in entire else touched[code])
 
 
 def _chunks(cells: Iterable[Cell]) -> Iterator[list[Cell]]:
@@ -147,49 +158,62 @@ def _kept(
 
 def _first_differences(measures: list[Measure], act: Act, cells: set[Cell]) -> Iterator[Row]:
     """For distinct counts: each touched member's first qualifying day before and after."""
-    units = {unit for unit, _on in cells}
-    for each in measures:
-        members = set(each.facts.members(act)) if each.of == "person" else units
-        if members:
-            yield from _moved(each, members)
+    days = {on for _unit, on in cells}
+    for kind in sorted({each.of for each in measures}):
+        some = [each for each in measures if each.of == kind]
+        facts = some[0].facts
+        members = set(facts.members(act)) if kind == "person" else {unit for unit, _on in cells}
+        # A member's first day is one row for all its cells, and two writers may touch different ones.
+        lock_all_of(f"{kind} of {facts.code}", members)
+        for each in some if members else ():
+            yield from _moved(each, members, days)
 
 
-def _moved(each: Measure, members: set[int] | None) -> Iterator[Row]:
-    """Rewrite the First rows of some members (None: all) to what the records say; yields what that changes in the cells."""
+def _moved(each: Measure, members: set[int] | None = None, days: set[date] | None = None) -> Iterator[Row]:
+    """Rewrite the First rows of some members (None: all) to what the records say; yields what that changes in the cells.
+
+    days: those whose records may have changed. Only they are read, and all of a member's days where its first one is gone, so that
+    the thousandth record of a unit costs no more than the first.
+    """
     indicator = each.indicator.pk
     kept = First.objects.filter(indicator=indicator)
     if members is not None:
         kept = kept.filter(member__in=members)
-    old = {row[0]: (row[1], row[2]) for row in kept.values_list("member", "unit", "on")}
-    new = dict(_firsts(each, members))
+    old = {member: (on, unit) for member, on, unit in kept.values_list("member", "on", "unit")}
+    new = _firsts(each, members, days)
+    if days is not None:
+        stands = {member for member, (on, _unit) in old.items() if on not in days}
+        new |= {member: min(old[member], new.get(member, old[member])) for member in stands}
+        gone = {member for member in old.keys() - stands if member not in new or new[member] > old[member]}
+        new |= _firsts(each, gone) if gone else {}
     changed = {member for member in old.keys() | new.keys() if old.get(member) != new.get(member)}
     for member in changed:
-        if member in old:
-            yield (indicator, *old[member], -1)
-        if member in new:
-            yield (indicator, *new[member], 1)
-    for chunk in _groups(sorted(changed & old.keys()), 5_000):
+        for cell, delta in ((old.get(member), -1), (new.get(member), 1)):
+            if cell is not None:
+                yield (indicator, cell[1], cell[0], delta)
+    for chunk in _groups(sorted(changed & old.keys()), MEMBERS):
         First.objects.filter(indicator=indicator, member__in=chunk).delete()
-    fresh = [(indicator, member, *new[member]) for member in sorted(changed & new.keys())]
+    fresh = [(indicator, member, unit, on) for member in sorted(changed & new.keys()) for on, unit in [new[member]]]
     insert_many(First, ["indicator_id", "member", "unit", "on"], fresh)
 
 
-def _firsts(each: Measure, members: set[int] | None) -> Iterator[tuple[int, tuple[int, date]]]:
-    """Each member's first qualifying (unit, day). Two units on one day: the lower key, so that a recount agrees."""
+def _firsts(
+    each: Measure, members: set[int] | None = None, days: set[date] | None = None
+) -> dict[int, tuple[date, int]]:
+    """Each member's first qualifying day and the unit where it counts; of two units on one day the lower key, so that a recount agrees.
+
+    days: no other days are looked at. Of very many days the read would not be shorter for it.
+    """
     rows = each.rows()
-    if each.of == "unit":
-        if members is not None:
-            rows = rows.filter(**{f"{each.facts.unit}__in": members})
-        first = rows.order_by().values_list(each.facts.unit).annotate(first=Min(each.facts.day))
-        yield from ((unit, (unit, on)) for unit, on in first.iterator())
-        return
-    for some in [None] if members is None else _groups(sorted(members), 5_000):
+    if days is not None and len(days) <= CHUNK:
+        rows = rows.filter(**{f"{each.facts.day}__in": days})
+    found: dict[int, tuple[date, int]] = {}
+    for some in [None] if members is None else _groups(sorted(members), MEMBERS):
         asked = rows if some is None else rows.filter(**{f"{each.member}__in": some})
-        found: dict[int, tuple[date, int]] = {}
-        for person, unit, on in asked.order_by().values_list(each.member, each.facts.unit, each.facts.day).iterator():
-            if person not in found or (on, unit) < found[person]:
-                found[person] = (on, unit)
-        yield from ((person, (unit, on)) for person, (on, unit) in found.items())
+        firsts = asked.order_by().values_list(each.member, each.facts.unit).annotate(first=Min(each.facts.day))
+        for member, unit, on in firsts.iterator():
+            found[member] = min(found.get(member, (date.max, 0)), (on, unit))
+    return found
 
 
 def _groups(values: list[int], size: int) -> Iterator[list[int]]:
@@ -206,7 +230,7 @@ def differences(measures: list[Measure]) -> Iterator[Row]:
         if each.additive:
             additive[each.facts.code].append(each)
         else:
-            yield from _moved(each, None)
+            yield from _moved(each)
     for code, some in additive.items():
         new, old = tallies(SOURCES[code], some), _kept([each.indicator.pk for each in some])
         for key in new.keys() | old.keys():
@@ -221,8 +245,8 @@ def flaws(measures: list[Measure]) -> Iterator[tuple[Measure, int, date, int, in
             new = {(unit, on): n for (_i, unit, on), n in tallies(each.facts, [each]).items() if n}
         else:
             new = defaultdict(int)
-            for _member, cell in _firsts(each, None):
-                new[cell] += 1
+            for on, unit in _firsts(each).values():
+                new[(unit, on)] += 1
         old = {(unit, on): n for (_i, unit, on), n in _kept([each.indicator.pk]).items()}
         for cell in sorted(new.keys() | old.keys()):
             if new.get(cell, 0) != old.get(cell, 0):

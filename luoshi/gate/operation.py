@@ -10,9 +10,7 @@ appends one journal entry. Pages, API, imports, commands, jobs and packs all cal
 """
 
 import functools
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Concatenate, Generic, TypeVar
@@ -29,6 +27,7 @@ from luoshi.gate.errors import AlreadyRecorded, Conflict, Refused
 from luoshi.gate.ledgered import Guarded, Ledgered, Part, gate_open, image, part_image, plain
 from luoshi.gate.models import Key
 from luoshi.gate.policy import may, rule_of
+from luoshi.gate.turns import turn
 from luoshi.journal import clock, log
 from luoshi.journal.bulk import insert_many, next_ids
 from luoshi.journal.models import Entry
@@ -188,20 +187,6 @@ def _difference(before: dict[str, Any] | None, after: dict[str, Any], unlogged: 
 Follower = Callable[[Act], Callable[[int], None] | None]
 followers: list[Follower] = []
 
-# SQLite has one writer, and lets those who wait try again by chance: under a long queue one of them may wait past its time-out. The
-# threads of one process therefore take turns before they open a transaction.
-_one_writer = threading.RLock()
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        yield
-        return
-    with _one_writer:
-        yield
-
-
 OPERATIONS: dict[str, "Operation[Any, Any]"] = {}
 
 
@@ -241,7 +226,7 @@ class Operation(Generic[S, R]):
         if key and (used := self._used(actor, key)):
             return self._earlier(used, content)
         try:
-            with _turn(), transaction.atomic():
+            with turn(), transaction.atomic():
                 if key:
                     used = Key.objects.create(
                         actor=actor.pseudonym, key=key, action=self.action, content=content, used_at=at

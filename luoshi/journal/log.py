@@ -15,7 +15,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
 
 from luoshi.journal import merkle, note, proof
 from luoshi.journal.bulk import insert_many
@@ -112,8 +111,9 @@ def _store(position: int, drafts: Sequence[Draft]) -> None:
 
 def head() -> int:
     """The position of the last entry; 0 for an empty log."""
-    last: int | None = Entry.objects.aggregate(last=Max("position"))["last"]
-    return last or 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(position), 0) FROM journal_entry")
+        return int(cursor.fetchone()[0])
 
 
 def erase(subjects: Sequence[str], *, by: Entry) -> int:
