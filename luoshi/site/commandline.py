@@ -23,7 +23,7 @@ from django.utils.translation import activate
 
 from luoshi import __version__
 from luoshi.reports.textcheck import __main__ as textcheck
-from luoshi.site import contents, home
+from luoshi.site import contents, helping, home
 
 ALL_WELL, NOT_AS_IT_SHOULD_BE, USED_WRONGLY, CANNOT_WORK_HERE, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -54,7 +54,7 @@ def run(arguments: list[str]) -> int:
         return ALL_WELL
     name, *rest = arguments
     if name == "help":
-        name, rest = rest[0], ["--help"]
+        name, rest = rest[0], [*rest[1:], "--help"]
     if name == "django":
         return start_django(language, "luoshi django", rest or ["help"])
     if name not in contents.own_commands():
@@ -62,7 +62,7 @@ def run(arguments: list[str]) -> int:
         return USED_WRONGLY
     if name == "check" and "--read-only" in rest:
         return textcheck.main([each for each in rest if each != "--read-only"])
-    return start_django(language, "luoshi", [contents.FILES.get(name, name), "--traceback", *rest], own=True)
+    return start_django(language, "luoshi", [name, "--traceback", *rest], own=True)
 
 
 def chosen_language(arguments: list[str]) -> tuple[str, list[str]]:
@@ -149,7 +149,11 @@ def start_django(language: str, program: str, arguments: list[str], *, own: bool
     try:
         django.setup()
         activate(language)  # before any command is loaded: commands translate their help where it stands
-        ManagementUtility([program, *arguments]).execute()
+        if own:
+            helping.speak(language)
+            helping.taught(arguments[0], _).run_from_argv([program, *arguments])
+        else:
+            ManagementUtility([program, *arguments]).execute()
     except home.Unusable as error:
         says = _("The home folder cannot be used (%(cause)s). Set LUOSHI_HOME to a folder that you may write.")
         sys.stderr.write(says % {"cause": error} + "\n")

@@ -20,6 +20,7 @@ class Command:
     name: str
     says: str
     example: str
+    more: tuple[tuple[str, str], ...] = ()  # further examples, with what they do
 
 
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
@@ -27,12 +28,29 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         _("To start"),
         (
             Command(
-                "up", _("set up everything that is missing, then serve: the one command for a first look"), "luoshi up"
+                "up",
+                _("set up everything that is missing, then serve: the one command for a first look"),
+                "luoshi up",
+                (
+                    ("LUOSHI_HOME=/srv/luoshi luoshi up --no-demo", _("a home of your own, without the demo province")),
+                    ("luoshi up --port 8001", _("when another program uses port 8000")),
+                ),
             ),
             Command(
-                "serve", _("serve the pages, the API and the background work of this home"), "luoshi serve --port 8001"
+                "serve",
+                _("serve the pages, the API and the background work of this home"),
+                "luoshi serve --port 8001",
+                (
+                    ("luoshi serve --host 0.0.0.0 --port 80", _("so that other machines reach it")),
+                    ("luoshi serve --no-work", _("with “luoshi work” in a process of its own")),
+                ),
             ),
-            Command("work", _("do background work only: the queue and the clock"), "luoshi work"),
+            Command(
+                "work",
+                _("do background work only: the queue and the clock"),
+                "luoshi work",
+                (("luoshi work --once", _("do what is due and end, for cron")),),
+            ),
         ),
     ),
     (
@@ -57,13 +75,26 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 "check",
                 _("check each number of a finished text against the ledger"),
                 "luoshi check summary.docx --unit 62",
+                (
+                    ("luoshi check summary.txt --unit 6206 --as zhou", _("as one account, with what it may see")),
+                    ("luoshi check summary.docx --json > checked.json", _("for another program")),
+                    ("luoshi check summary.docx --read-only", _("only read the numbers; needs no database")),
+                ),
             ),
             Command(
                 "verify",
                 _("recompute figures, replay the journal, compare records; check a report that came back"),
                 "luoshi verify --against report.docx",
             ),
-            Command("checkpoint", _("sign the journal as it is now, and print what to keep"), "luoshi checkpoint"),
+            Command(
+                "checkpoint",
+                _("sign the journal as it is now, and print what to keep"),
+                "luoshi checkpoint",
+                (
+                    ("luoshi checkpoint --out checkpoint.txt", _("into a file, for whoever keeps it")),
+                    ("luoshi checkpoint --key", _("the public key, to publish")),
+                ),
+            ),
             Command("doctor", _("look over this installation and say what to do"), "luoshi doctor"),
         ),
     ),
@@ -80,7 +111,12 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     (
         _("To administer"),
         (
-            Command("backup", _("copy the database and the files while the product runs"), "luoshi backup /mnt/backup"),
+            Command(
+                "backup",
+                _("copy the database and the files while the product runs"),
+                "luoshi backup /mnt/backup",
+                (("luoshi backup /mnt/safe --with-keys", _("with the keys, for a safe")),),
+            ),
             Command("restore", _("put a backup back; what was there is set aside"), "luoshi restore var/backups/NAME"),
             Command("rebuild", _("derive what units owe again from the records"), "luoshi rebuild"),
         ),

@@ -1,4 +1,4 @@
-"""A campaign is data: what a screen says of roles, offices and work holds under every pack. Names of one campaign stand in its pack alone."""
+"""A campaign is data: what a screen says of roles and offices holds under every pack; names of one campaign stand in its pack."""
 
 import re
 from pathlib import Path

@@ -25,7 +25,7 @@ USED_WRONGLY, DIFFERS = 2, 1
 class Command(BaseCommand):
     help = _(
         "Check each number of a finished text against the ledger. Exit code 1 when one differs or the text contradicts itself. "
-        "With --read-only the numbers are read and not compared; that needs no database. Example: luoshi check summary.docx --unit 62"
+        "With --read-only the numbers are read and not compared; that needs no database."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
