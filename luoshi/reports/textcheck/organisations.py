@@ -244,6 +244,8 @@ def named_at(text: str, place: int) -> Mention | None:
     after = m.end() if (m := _department().match(text, end)) else end
     body = body_at(text, after)
     if body and _goes_on(text, body.end) and (body.named or after > end or body.head in _OF_A_PLACE):
+        if after == end and body.named:  # 滨江职业技术学院 is not 滨江区职业技术学院
+            return Mention(place, body.end, text[place : body.end], "department", rank, province, full)
         after = body.end
     if after > end:
         return Mention(place, after, full + text[end:after], "department", rank, province, full)
