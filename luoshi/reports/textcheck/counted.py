@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from luoshi.reports.textcheck.phrasing import (
     begins_with_verb,
     cut,
+    ends_with_verb,
     head_noun,
     is_act,
     is_telling_act,
@@ -22,6 +23,7 @@ from luoshi.reports.textcheck.phrasing import (
     trim,
     unquoted,
     verb_run,
+    word_edges,
     without_long_quotation,
 )
 from luoshi.reports.textcheck.quantities import Quantity
@@ -51,6 +53,7 @@ _TO = re.compile(
     r"[^，。；、]{0,4}?(?:提高|增加|调整|上调|下调|压减|压缩|缩短|减少|下降|降低|降|升|扩大|提升|整合|优化|精简)?(?:到|至|为)$"
 )
 _TRIM_TAIL = re.compile(r"(?:已从|已由|由|从|以来)$|^以来")
+_ANYTHING = ("人员", "金额", "数量", "总数", "面积", "人数", "资金")
 _NO_END = re.compile(r"(?:[、和及与并已均将还也正]|全部|累计|目前|现已)+$")
 _PERSON_UNITS = ("人", "名", "人次", "位")
 _AREA_UNITS = ("平方米", "亩", "公顷")
@@ -72,11 +75,17 @@ class Memory:
     sentence: int = -1
     verb: str = ""
     what: str = ""  # of the last number that said enough
+    counted: str = ""  # of the last number that was no percentage
     topic: str = ""
     previous: str = ""
+    often: str = ""  # what is done as often as the frequency right before the number says
+    parts: bool = False  # 其中: what follows are parts of what was said
     head: str = ""  # the noun after the number at hand, without what is said of it
     whats: list[str] = field(default_factory=list)
     nouns: dict[str, str] = field(default_factory=dict)  # classifier → noun of the last number with it
+    fresh: set[str] = field(default_factory=set)  # the classifiers among them that this sentence used
+    heard: str = ""  # the clauses of the sentence so far
+    context: str = ""  # what was put before the last number of this clause
 
     def next_sentence(self, sentence: int) -> "Memory":
         """What is left when a sentence ends."""
@@ -89,6 +98,10 @@ def what_of(
     """What the i-th quantity of a clause counts. `skip`: where the clause proper begins, after time and subject."""
     q = quantities[i]
     memory.head = ""
+    if i == 0:
+        memory.context = ""
+    memory.often = memory.whats[-1] if i and quantities[i - 1].kind == "frequency" and memory.whats else ""
+    memory.parts = memory.parts or bool(_PART.match(text))
     local, rule = (
         _respectively(text, quantities, i, offset, skip, memory)
         or _same_as_before(text, quantities, i, offset, memory)
@@ -99,6 +112,8 @@ def what_of(
     behind = _without_numerals(text[end:], quantities, i, offset, end)
     whole, rule = _completed(local, rule, q, text[: q.start - offset], behind, memory)
     memory.whats.append(whole)
+    if q.kind != "percent":
+        memory.counted = whole
     return whole, Reason(rule, local or whole, q.start)
 
 
@@ -106,9 +121,10 @@ def _cleaned(local: str) -> str:
     """Without times, rates per head, blanks and half brackets."""
     local = _PER.sub("", re.sub(r"\s+", "", local))
     local = _TRIM_TAIL.sub("", WINDOW.sub("", local)).strip("，、。；：（）()的■●◆-")
-    if local.count("“") != local.count("”"):
-        local = local.strip("“”") if local.count("“") + local.count("”") == 1 else local
-    return local
+    opened, closed = local.count("“"), local.count("”")
+    if closed == opened + 1 and local.index("”") > 1:
+        return "“" + local
+    return local.strip("“”") if opened != closed and opened + closed == 1 else local
 
 
 def _completed(local: str, rule: str, q: Quantity, ahead: str, behind: str, memory: Memory) -> tuple[str, str]:
@@ -120,6 +136,8 @@ def _completed(local: str, rule: str, q: Quantity, ahead: str, behind: str, memo
         return cut(local, 10, head=False) + "年龄", rule
     if _ONLY_CHANGE.match(local) and (q.kind == "percent" or local):
         return _context_of_change(memory) + local, "what.carried"
+    if memory.often and (not local or is_act(local)):  # 每月巡河不少于4次
+        return memory.often, "what.same"
     if not local or is_act(local) or _THE_REST.search(ahead[-4:]):
         if found := _with_noun(local, q, ahead, behind, memory):
             return found
@@ -129,6 +147,9 @@ def _completed(local: str, rule: str, q: Quantity, ahead: str, behind: str, memo
     if len(local) < 3 or _EFFECT.match(local) or says_too_little(local):
         own = is_telling_act(local) and not _EFFECT.match(local)  # of 罚款, 约谈, 问责 none is said of the one before
         context = cut(memory.topic, max(8, 2 * len(local)), head=False) if own else _context(local, memory)
+        if q.kind == "money" and (benefit := _benefit(local, memory.heard + ahead)):
+            context = benefit
+        memory.context = context
         local += _unit_noun(local, q)
         memory.what = local if len(local) > 3 else context + local
         _note(memory, q, local)
@@ -145,7 +166,7 @@ def _with_noun(local: str, q: Quantity, ahead: str, behind: str, memory: Memory)
     noun = memory.nouns.get(q.unit)
     if not noun or noun in local or q.kind not in ("count", "money"):
         return None
-    if q.unit in _PERSON_UNITS and local and not _THE_REST.search(ahead[-4:]):
+    if q.unit in _PERSON_UNITS and local and q.unit not in memory.fresh and not _THE_REST.search(ahead[-4:]):
         return None
     rest = _THE_REST.search(ahead[-4:])
     told = local or _predicate(behind)
@@ -163,9 +184,12 @@ def _predicate(behind: str) -> str:
 
 
 def _note(memory: Memory, q: Quantity, local: str) -> None:
+    """Keeps the noun for later numbers with this classifier; not that of a part (其中), an act or a word for anything."""
     noun = memory.head or noun_of(local)
-    if len(noun) > 1 and q.unit:
-        memory.nouns[q.unit] = cut(noun, 10, head=False)
+    if memory.parts or len(noun) < 2 or not q.unit or noun in _ANYTHING or is_act(noun) or ends_with_verb(noun):
+        return
+    memory.nouns[q.unit] = cut(noun, 10, head=False)
+    memory.fresh.add(q.unit)
 
 
 def _unit_noun(local: str, q: Quantity) -> str:
@@ -181,9 +205,23 @@ def _context_of_change(memory: Memory) -> str:
     return cut(memory.whats[-1] if memory.whats else memory.what or trim(memory.previous), MOST_CONTEXT, head=False)
 
 
+_BENEFIT = re.compile(r"[\u4e00-\u9fff]{2,10}(?:奖学金|助学金|救助金|慰问金|抚恤金|养老金|津贴|补贴|补助|低保|生活费|救助|补偿)(?!标准|对象|水平)")
+
+
+def _benefit(local: str, heard: str) -> str:
+    """奖励标准为6000元: what it is the standard of was named before (设立国家奖学金)."""
+    if "标准" not in local or len(local) > 7:
+        return ""
+    found = [m.group() for m in _BENEFIT.finditer(heard) if "标准" not in m.group()]
+    return cut(noun_of(found[-1]) or found[-1], MOST_CONTEXT, head=False) if found else ""
+
+
 def _context(local: str, memory: Memory) -> str:
+    if memory.context and not is_act(local):  # items of one list have the same
+        return memory.context
     most = min(MOST_CONTEXT, max(8, 2 * len(local)))
-    sources = [memory.topic, memory.what, trim(memory.previous)]
+    counted = memory.counted if local.endswith(("率", "度", "占比")) else ""
+    sources = [memory.topic, counted, memory.what, trim(memory.previous)]
     for source in sources if local else reversed(sources):
         if source and source != local and not (local and local in source):
             return cut(source, most, head=False)
@@ -202,8 +240,7 @@ def _respectively(
     items = [trim(item) for item in re.split(r"[、和与及]", trim(m.group("items"))) if item.strip()]
     verb = m.group("tail") + trim(m.group("verb"))
     if len(items) == len(same):
-        own = items[i] if i + 1 == len(items) else items[i] + _shared(items)
-        return own + verb, "what.respectively"
+        return _item(items, i) + verb, "what.respectively"
     if len(items) <= 1 and len(memory.whats) >= len(same):
         earlier = memory.whats[-len(same) :] if i == 0 else memory.whats[-len(same) - i : -i or None]
         return cut(earlier[min(i, len(earlier) - 1)], MOST_NOUN, head=False) + (
@@ -212,11 +249,22 @@ def _respectively(
     return None
 
 
+def _item(items: list[str], i: int) -> str:
+    """The i-th of a list whose items share their front (一般公共预算收入和支出) or their end (养老、工伤保险参保人数)."""
+    first, last = items[0], items[-1]
+    if i and len(last) <= 3 < len(first) - len(last) + 2:
+        return first[: len(first) - len(items[i])] + items[i]
+    return items[i] if i + 1 == len(items) else items[i] + _shared(items)
+
+
 def _shared(items: list[str]) -> str:
     """What the last item says of all: 养老、工伤、失业保险参保人数 → 保险参保人数; 机电、物流、护理等专业签约率 → 专业签约率."""
     last = items[-1]
     if "等" in last[1:]:
         return last[last.index("等", 1) + 1 :]
+    tail = items[0][-2:]
+    if len(items[0]) > 2 and tail in last:
+        return last[last.rindex(tail) + 2 :]
     if len(items[0]) > 4 and abs(len(items[0]) - len(last)) < 3:
         return ""
     words = tokens(last)
@@ -233,6 +281,8 @@ def _same_as_before(
         return None
     q, last = quantities[i], quantities[i - 1]
     between = text[last.end - offset : q.start - offset]
+    if not between and not attributive(text, q.end - offset):  # 贫困户13715户48693人
+        return memory.whats[-1] + ("人口" if q.unit in ("人", "口") else ""), "what.same"
     if attributive(text, q.end - offset) and between not in ("、", "和"):
         return None
     if (last.kind == q.kind and _TO.fullmatch(between)) or (
@@ -246,7 +296,7 @@ def _same_as_before(
 def _beside(text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory) -> tuple[str, str]:
     q = quantities[i]
     if q.kind == "frequency":
-        return _of_frequency(text, quantities, i, offset, skip)
+        return _of_frequency(text, quantities, i, offset, skip, memory)
     start, end = q.start - offset, q.end - offset
     before = trim(_before(text, quantities, i, offset, skip))
     if attributive(text, end) or _shares_its_noun(text, quantities, i, offset):
@@ -255,20 +305,24 @@ def _beside(text: str, quantities: list[Quantity], i: int, offset: int, skip: in
         before += _after(text, quantities, i + 1, offset)[:MOST_NOUN]
     what = cut(without_long_quotation(before), MOST_BEFORE, head=False)
     run = verb_run(before)
-    if not run and memory.verb and i and what and q.kind != "percent":
+    listed = any(not _transparent(quantities[j]) for j in range(i))
+    if not run and memory.verb and listed and what and q.kind != "percent":
         return memory.verb + what, "what.before with verb carried"
     memory.verb = run or memory.verb
     return what, "what.before"
 
 
-def _of_frequency(text: str, quantities: list[Quantity], i: int, offset: int, skip: int) -> tuple[str, str]:
+def _of_frequency(
+    text: str, quantities: list[Quantity], i: int, offset: int, skip: int, memory: Memory
+) -> tuple[str, str]:
     start, end = quantities[i].start - offset, quantities[i].end - offset
     before = trim(_before(text, quantities, i, offset, skip))
     if i:
         before = trim(_without_numerals(text[min(skip, start) : start], quantities, -1, offset, min(skip, start)))
     after = re.sub(r"^(?:至少|不少于|都|均|定期|对)", "", text[end:])
-    after = _without_numerals(after, quantities, i, offset, end)
-    return cut(before, MOST_BEFORE_VERB, head=False) + cut(after, MOST_AFTER), "what.frequency"
+    after = trim(_without_numerals(after, quantities, i, offset, end))
+    what = cut(before, MOST_BEFORE_VERB, head=False) + cut(after, MOST_AFTER)
+    return (_context(what, memory) if len(what) < 5 else "") + what, "what.frequency"
 
 
 def _before_its_noun(raw: str, before: str, after: str, i: int, memory: Memory) -> tuple[str, str]:
@@ -354,7 +408,8 @@ def _without_numerals(rest: str, quantities: list[Quantity], i: int, offset: int
 def _divide(between: str, next_attributive: bool) -> int:
     """Where, between two numbers, the words of the first end and those of the second begin."""
     found = tokens(between)
-    places = [m.end() for m in _CONNECTIVE.finditer(between) if unquoted(between, m.start())]
+    edges = word_edges(between)  # not the 及 of 涉及
+    places = [m.end() for m in _CONNECTIVE.finditer(between) if m.start() in edges and unquoted(between, m.start())]
     if places and (not next_attributive or places[-1] == len(between) or begins_with_verb(between[places[-1] :])):
         return places[-1]
     if places and next_attributive:

@@ -32,7 +32,7 @@ _LEADING = re.compile(
     r"[一二三四五六七八九十]{1,2}是|[①-⑳]|其中|同时|此外|另外|目前|期间|会上|"
     r"当前|近日|连日来|日前|近期|近年来|今年以来|今年|去年|当年|对此|为此|因此|随后|此后|随着|比如|例如|如今|其间|不久前|前不久|年来|"
     r"据统计|据了解|据介绍|据悉|据|截至目前|截至|截止|上半年|下半年|全年|年初以来|一年来|以来|春节期间|"
-    r"(?:走进|走入|来到|在(?![校册职编岗建园读籍])|由|经|使|让|而|但|仅|又如|再如|如(?!期)|到|从|以|作为|连同)(?=[\u4e00-\u9fff]{2})|"
+    r"(?:走进|走入|来到|在(?![校册职编岗建园读籍线])|由|经|使|让|而|但|仅|又如|再如|如(?!期)|到|从|以|作为|连同)(?=[\u4e00-\u9fff]{2})|"
     r"[，,]|主题教育|学习教育|专项行动|活动|行动|开展|启动|(?<=.)(?:来(?=，|全|我|各)|底|末|假期|期间|前|后))+"
 )
 _FAIRLY_VERB = frozenset(
@@ -244,6 +244,8 @@ def named_at(text: str, place: int) -> Mention | None:
     after = m.end() if (m := _department().match(text, end)) else end
     body = body_at(text, after)
     if body and _goes_on(text, body.end) and (body.named or after > end or body.head in _OF_A_PLACE):
+        if after == end and body.named:  # 滨江职业技术学院 is not 滨江区职业技术学院
+            return Mention(place, body.end, text[place : body.end], "department", rank, province, full)
         after = body.end
     if after > end:
         return Mention(place, after, full + text[end:after], "department", rank, province, full)

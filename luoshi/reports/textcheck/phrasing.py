@@ -13,7 +13,7 @@ _LEAD = re.compile(
     r"共有?(?![享同建管治青])|已经?|现已|先后|分别|还|也|又|均|都|今年以来|今年|明年|来年|年内|本月|本周|当月|去年|当年|全年|上半年|下半年|以来|"
     r"期间|为此|对此|因此|仅|再(?!就业)|新(?=查|排|发)|全部|全面|深入|扎实|积极|大力|着力|认真|切实|持续|坚持|严格|有效|有序|充分|广泛|成功|"
     r"顺利|及时|迅速|主动|即|如(?!期)|能|可以|预计(?:将|可)?有?|有望|可|要(?!求)|将|拟|计划|力争|对(?![口接])|把(?!关)|为(?!民)|向|给(?!予)|"
-    r"从|由|在(?![校册职编岗建园读籍线])|针对|使|让|按(?!期|时|照)|每(?=年|月)|毫不含糊地|有针对性地|的|中|通过(?!率)|有(?=[\u4e00-\u9fff]{2})|"
+    r"从|由|在(?![校册职编岗建园读籍线])|中共有|中有|针对|使|让|按(?!期|时|照)|每(?=年|月)|毫不含糊地|有针对性地|的|中|通过(?!率)|有(?=[\u4e00-\u9fff]{2})|"
     r"[\s、，,和及与并而且]"
 )
 # One character that is as often the beginning of a word (在线, 存在, 新建): dropped only where the segmenter cuts there.
@@ -59,6 +59,12 @@ def begins_with_verb(text: str) -> bool:
     return bool(found) and is_verb(found[0])
 
 
+def ends_with_verb(text: str) -> bool:
+    """Is the last word a verb?"""
+    found = tokens(text)
+    return bool(found) and is_verb(found[-1])
+
+
 def says_too_little(what: str) -> bool:
     """Only verbs and nouns that fit anything: 惠及学生, 涉及金额, 整改率."""
     generic = words("nouns", "generic")
@@ -81,12 +87,14 @@ def is_act(what: str) -> bool:
 def is_telling_act(what: str) -> bool:
     """An act that says by itself what is counted (罚款, 约谈), unlike 完成, 发放, 投入."""
     generic = words("nouns", "generic")
-    return is_act(what) and (what not in generic) and any(is_verb(t) and t.word not in generic for t in tokens(what))
+    if what in words("verbs", "verb"):
+        return what not in generic
+    return is_act(what) and any(is_verb(t) and t.word not in generic for t in tokens(what))
 
 
 def trim(phrase: str) -> str:
     """Without time words, adverbs and connectives at either end; never half a word (在线, 存在)."""
-    edges = {token.place for token in tokens(phrase)} | {len(phrase)}
+    edges = word_edges(phrase)
     start, end = 0, len(phrase)
     while (m := _LEAD.match(phrase, start, end)) and m.end() > start and (m.end() in edges or m.group() not in _DOUBTFUL):
         start = m.end()
@@ -150,6 +158,11 @@ def cut(text: str, most: int, *, head: bool = True) -> str:
 def unquoted(text: str, place: int) -> bool:
     """Does a place stand outside quotation marks?"""
     return text.count("“", 0, place) == text.count("”", 0, place)
+
+
+def word_edges(text: str) -> set[int]:
+    """Where words begin, and the end."""
+    return {token.place for token in tokens(text)} | {len(text)}
 
 
 def without_long_quotation(text: str) -> str:

@@ -130,6 +130,7 @@ class _Paragraph:
 
     def _leave_words(self, clause: Clause, times: list[Window]) -> None:
         """A clause without a number leaves its words to the numbers after it."""
+        self.memory.heard = (self.memory.heard + clause.text + "，")[-120:]
         if topic := _TOPIC.match(clause.text):
             self.memory.topic = topic.group(1)[-20:]
         if not clause.aside:
@@ -144,8 +145,11 @@ class _Paragraph:
             what, why_what = what_of(clause.text, inside, i, clause.start, skip, self.memory)
             org, why_org = self._respective_org(clause, inside, i) or self._org(clause, quantity)
             role, why_role = self._role(clause, quantity, earlier, mention)
+            if why_role.rule == "role.former" and what:
+                what += "（此前）"
             made.append(self._statement(clause, quantity, what, org, why_what, why_org, role, why_role))
         self.memory.previous = ""
+        self.memory.heard = (self.memory.heard + clause.text + "，")[-120:]
         return made
 
     def _role(self, clause: Clause, quantity: Quantity, earlier: str, mention: Mention | None) -> tuple[Role, Reason]:

@@ -117,6 +117,8 @@ def role_of(
     return "done", Reason("role.result", result.group(), offset + result.start()) if result else _DEFAULT
 
 
+# 比去年90.78万件减少12.64万件
+_COMPARED_WITH = re.compile(r"(?:比|较)(?:去年|上年|上届|同期|前年|\d{4}年)(?:同期)?的?$")
 _PART_OF = re.compile(r"其中|含|包括|其他|其余")
 _PROBLEM_CLAUSE = re.compile(r"(?:的|等)问题$")
 _HANDED_OVER = re.compile(r"(?:反映|反馈|移交|交办|指出|通报|转交|转办|点名)(?:我[省市县区州]|我[局厅委院校])?的?(?:第[一二三四五六七八九十]+批|\d+批)?$")
@@ -132,6 +134,8 @@ def _background(
     """What was before, what an audit found, and what only bounds a class."""
     if _FROM_TO.search(ahead) and not _NORM_WORDS_OF_CHANGE.search(ahead) and (m := _pattern("former").match(behind)):
         return "context", Reason("role.former", m.group(), q.end)
+    if m := _COMPARED_WITH.search(ahead):
+        return "context", _because("former", m, offset)
     if _PROBLEM_CLAUSE.search(behind) and len(behind) > 4 and not _DONE_WITH_IT.search(ahead):
         return "context", Reason("role.problem", behind[-8:], q.end + len(behind) - len(behind[-8:]))
     if (m := _HANDED_OVER.search(ahead)) and not _DONE_WITH_IT.search(behind):
