@@ -36,8 +36,12 @@ class Activity(Ledgered):
     ledger_code = "activity"
     masked = frozenset({"host"})
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="activities", verbose_name=_("unit"))
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="activities", editable=False)
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="activities", verbose_name=_("unit"), db_index=False
+    )
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="activities", editable=False, db_index=False
+    )
     kind = models.ForeignKey(Kind, on_delete=models.PROTECT, related_name="activities", verbose_name=_("kind"))
     held_on = models.DateField(_("held on"))
     title = models.CharField(_("subject"), max_length=200)
@@ -128,8 +132,8 @@ class Attendance(Part):
     part_of = "activity"
     part_fields = ("person_id", "unit_id", "absence")
 
-    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="attendance")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attendance")
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="attendance", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attendance", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     absence = models.CharField(max_length=8, choices=Absence.choices, default=Absence.PRESENT, blank=True)
 
@@ -150,7 +154,7 @@ class Coverage(Part):
     part_of = "activity"
     part_fields = ("topic_id",)
 
-    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="coverage")
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="coverage", db_index=False)
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="coverage")
 
     class Meta(Part.Meta):

@@ -58,7 +58,7 @@ class OfCampaign(Titled, Ledgered):
 
     owner_path = "campaign__unit"
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="%(class)ss")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="%(class)ss", db_index=False)
     code = models.CharField(_("code"), max_length=60)
     order = models.PositiveIntegerField(default=0)
     ended_on = models.DateField(null=True, blank=True)
@@ -182,7 +182,7 @@ class Occasion(models.Model):
 
     derived_table = "follows from requirements by their recurrence"
 
-    requirement = models.ForeignKey(Requirement, on_delete=models.CASCADE, related_name="occasions")
+    requirement = models.ForeignKey(Requirement, on_delete=models.CASCADE, related_name="occasions", db_index=False)
     no = models.PositiveIntegerField()
     opens_on = models.DateField()
     due_on = models.DateField()
@@ -208,8 +208,8 @@ class Owes(models.Model):
 
     derived_table = "follows from requirements, audiences and placements"
 
-    requirement = models.ForeignKey(Requirement, on_delete=models.CASCADE, related_name="owes")
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="owes")
+    requirement = models.ForeignKey(Requirement, on_delete=models.CASCADE, related_name="owes", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="owes", db_index=False)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
 
@@ -239,8 +239,8 @@ class Fulfilment(models.Model):
 
     derived_table = "follows from the records that fulfil requirements"
 
-    occasion = models.ForeignKey(Occasion, on_delete=models.CASCADE, related_name="fulfilments")
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="fulfilments")
+    occasion = models.ForeignKey(Occasion, on_delete=models.CASCADE, related_name="fulfilments", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="fulfilments", db_index=False)
     held_on = models.DateField()
     entered_on = models.DateField()
     zero = models.BooleanField(default=False)
@@ -268,7 +268,7 @@ class ZeroReport(Ledgered):
 
     ledger_code = "zero_report"
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="zero_reports")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="zero_reports", db_index=False)
     requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="zero_reports")
     occasion_no = models.PositiveIntegerField()
     due_on = models.DateField()
@@ -300,7 +300,7 @@ class Waiver(Ledgered):
 
     ledger_code = "waiver"
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="waivers")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="waivers", db_index=False)
     requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="waivers")
     occasion_no = models.PositiveIntegerField()
     until = models.DateField(_("extended until"), null=True, blank=True)  # None: waived altogether
@@ -327,7 +327,7 @@ class ClosedPeriod(Ledgered):
     ledger_code = "closed_period"
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="closed_periods")
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="closed_periods")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="closed_periods", db_index=False)
     until = models.DateField(_("closed up to and including"))
     closed_on = models.DateField()
     note = models.CharField(_("note"), max_length=300, blank=True)
@@ -349,7 +349,7 @@ class Notice(Ledgered):
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="notices", verbose_name=pgettext_lazy("notice", "issued by")
     )
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="notices")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="notices", db_index=False)
     audience = models.ForeignKey(
         Audience, on_delete=models.PROTECT, related_name="notices", verbose_name=_("addressed to")
     )
@@ -377,7 +377,7 @@ class Signature(Ledgered):
 
     ledger_code = "signature"
 
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="signatures")
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="signatures", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="signatures")
     signed_by = models.CharField(max_length=40)
     signed_at = models.DateTimeField()
@@ -396,8 +396,10 @@ class Reminder(Ledgered):
 
     ledger_code = "reminder"
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="reminders", verbose_name=_("reminded by"))
-    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="reminders")
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="reminders", verbose_name=_("reminded by"), db_index=False
+    )
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="reminders", db_index=False)
     occasion_no = models.PositiveIntegerField()
     reminded_on = models.DateField(_("reminded on"))
     units = models.PositiveIntegerField(_("units reminded"))

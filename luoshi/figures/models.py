@@ -108,7 +108,7 @@ class Declaration(Ledgered):
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="declarations", verbose_name=_("unit"))
     indicator = models.ForeignKey(
-        Indicator, on_delete=models.PROTECT, related_name="declarations", verbose_name=_("figure")
+        Indicator, on_delete=models.PROTECT, related_name="declarations", verbose_name=_("figure"), db_index=False
     )
     value = models.BigIntegerField(_("value"), validators=[MaxValueValidator(LARGEST_VALUE)])
     as_of_on = models.DateField(_("as of"))

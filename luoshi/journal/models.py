@@ -89,7 +89,7 @@ class Change(AppendOnly):
     digest = models.BinaryField(max_length=32)
     salt = models.BinaryField(max_length=16, null=True)
     body = models.TextField(null=True)
-    erased_by = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="+")
+    erased_by = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = _("change")

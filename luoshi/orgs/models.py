@@ -89,10 +89,10 @@ class Unit(Ledgered):
     )
 
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="children"
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="children", db_index=False
     )
     sector = models.ForeignKey(
-        Sector, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        Sector, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+", db_index=False
     )
     no = models.BigIntegerField(default=0, editable=False)
     last = models.BigIntegerField(default=0, editable=False)
@@ -198,7 +198,9 @@ class Person(Ledgered):
     id_last4 = models.CharField(max_length=4, blank=True, editable=False)
     phone = models.CharField(_("telephone"), max_length=20, blank=True)
     member = models.BooleanField(_("Party member"), default=True)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="persons", verbose_name=_("counted at"))
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="persons", verbose_name=_("counted at"), db_index=False
+    )
     erased_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(Ledgered.Meta):
@@ -236,8 +238,8 @@ class Membership(Ledgered):
 
     ledger_code = "membership"
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships", db_index=False)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.MEMBER)
     counts = models.BooleanField(_("counted here"), default=True)
     valid_from = models.DateField(_("from"))
@@ -281,7 +283,7 @@ class Post(Ledgered):
     ledger_code = "post"
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts", db_index=False)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     title = models.CharField(pgettext_lazy("of a post", "title"), max_length=60, blank=True)
     duty_area = models.CharField(_("duty area"), max_length=200, blank=True)
@@ -367,9 +369,9 @@ class Grant(Ledgered):
 
     ledger_code = "grant"
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants", db_index=False)
     role = models.CharField(_("role"), max_length=20, choices=[(role.value, ROLE_NAMES[role]) for role in Role])
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="grants")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="grants", db_index=False)
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     valid_from = models.DateField(_("from"))
     valid_until = models.DateField(_("until"), null=True, blank=True)
@@ -442,7 +444,7 @@ class Draft(models.Model):
 
     exempt = "typed text on its way to an operation"
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts", db_index=False)
     form = models.CharField(max_length=80)
     title = models.CharField(max_length=120, blank=True)
     url = models.CharField(max_length=300)
