@@ -39,7 +39,15 @@ TIMING = re.compile(r'total;dur=([\d.]+), cpu;dur=([\d.]+), .*desc="(\d+) querie
 NAME = re.compile(r"\{(\w+)\}")
 TYPED = {"q": ("学习", "查无此事"), "below": ("620102",), "text": ("活动",)}
 DAYS = ("2023-10-01", "2023-11-30")
-EVERY_VALUE = {"view", "sort", "tab", "by", "whose", "show", "face"}  # parameters each of whose values is a page of its own
+EVERY_VALUE = {
+    "view",
+    "sort",
+    "tab",
+    "by",
+    "whose",
+    "show",
+    "face",
+}  # parameters each of whose values is a page of its own
 KEPT_BACK = {"unit", "campaign"}  # links that leave the page for another scope
 
 
@@ -152,13 +160,18 @@ def fields(inside: str) -> Iterator[tuple[str, str | None]]:
     for name, text in re.findall(r'(?s)<textarea\b[^>]*\bname="([^"]*)"[^>]*>(.*?)</textarea>', inside):
         yield name, unescape(text).strip()
     for name, options in re.findall(r'(?s)<select\b[^>]*\bname="([^"]*)"[^>]*>(.*?)</select>', inside):
-        chosen = re.search(r'<option value="([^"]*)"[^>]*\bselected', options) or re.search(r'<option value="([^"]*)"', options)
+        chosen = re.search(r'<option value="([^"]*)"[^>]*\bselected', options) or re.search(
+            r'<option value="([^"]*)"', options
+        )
         if chosen:
             yield name, unescape(chosen[1])
 
 
 def multipart(values: Mapping[str, str], name: str, content: bytes) -> tuple[bytes, str]:
-    parts = [f'--=\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode() for key, value in values.items()]
+    parts = [
+        f'--=\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+        for key, value in values.items()
+    ]
     head = f'--=\r\nContent-Disposition: form-data; name="{name}"; filename="记录.pdf"\r\nContent-Type: application/pdf\r\n\r\n'
     return b"".join([*parts, head.encode(), content, b"\r\n--=--\r\n"]), "multipart/form-data; boundary=="
 
@@ -173,7 +186,12 @@ def make_up(reader: Reader) -> None:
         wait_for_report(reader, made)
         reader.send(f"/reports/{reader.find('report')}/")
     if reader.account == "li" and reader.find("token") is None:
-        reader.send("/account/tokens/new/", name="平台", expires_on=f"{time.localtime().tm_year + 1}-01-01", actions="activity.see")
+        reader.send(
+            "/account/tokens/new/",
+            name="平台",
+            expires_on=f"{time.localtime().tm_year + 1}-01-01",
+            actions="activity.see",
+        )
     if reader.account == "yang" and reader.find("file") is None:
         reader.send(f"/activities/{reader.find('own_activity')}/files/", file=("file", b"%PDF-1.4 %%EOF"))
     for name in ("report", "issued", "seal", "seal_path", "token", "file"):
@@ -209,7 +227,9 @@ def variants(path: str, page: str) -> Iterator[str]:
         if urlsplit(link).path not in ("", base) or "export" in given or KEPT_BACK & given.keys():
             continue
         kind = tuple(f"{name}={value}" if name in EVERY_VALUE else name for name, value in sorted(given.items()))
-        if kind not in found or int(given.get("page", "0")) > int(dict(parse_qsl(urlsplit(found[kind]).query)).get("page", "0")):
+        if kind not in found or int(given.get("page", "0")) > int(
+            dict(parse_qsl(urlsplit(found[kind]).query)).get("page", "0")
+        ):
             found[kind] = f"{base}?{urlsplit(link).query}"
     yield from found.values()
     before = urlsplit(path).query
@@ -334,7 +354,9 @@ def main() -> int:
         measure(readers[each.account], each, 2 * TIMES)
     print_summary(kept, files, healthz.ms)
     if given.keep:
-        given.keep.write_text(json.dumps([asdict(each) for each in (*kept, *files)], ensure_ascii=False), encoding="utf-8")
+        given.keep.write_text(
+            json.dumps([asdict(each) for each in (*kept, *files)], ensure_ascii=False), encoding="utf-8"
+        )
     for account, page, status in broken:
         print(f"{account:9}{page}: answered {status}")
     unseen = [] if given.account or given.only else sorted(PAGES.keys() - {each.route for each in kept})
@@ -350,7 +372,9 @@ def print_summary(kept: list[Measured], files: list[Measured], base: float) -> N
     by_route: dict[str, list[Measured]] = defaultdict(list)
     for each in kept:
         by_route[each.route].append(each)
-    print(f"\n{'route':62}{'pages':>6}{'most queries':>14}{'median ms':>11}{'slowest ms':>12}{'× healthz':>11}  its account and page")
+    print(
+        f"\n{'route':62}{'pages':>6}{'most queries':>14}{'median ms':>11}{'slowest ms':>12}{'× healthz':>11}  its account and page"
+    )
     for route, some in sorted(by_route.items()):
         slowest = max(some, key=lambda each: each.ms)
         middle = statistics.median(each.ms for each in some)

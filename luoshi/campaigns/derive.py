@@ -141,6 +141,8 @@ def follow_units(act: Act) -> None:
         if written:
             act.recount("owes")
             act.recount("due")
+            for unit in made | changed:
+                act.touch("owes", unit, act.today)
 
 
 def _units_written(act: Act) -> tuple[set[int], set[int]]:

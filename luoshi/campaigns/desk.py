@@ -11,9 +11,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from luoshi.campaigns.duties import Duty, State, Tally, owed, stated, tallies, unmet
+from luoshi.campaigns.duties import Duty, State, owed, stated, unmet
 from luoshi.campaigns.models import Campaign, Occasion, Reminder, Requirement
 from luoshi.campaigns.queries import own_units, reminders
+from luoshi.campaigns.tallies import Tally, tallies
 from luoshi.campaigns.wording import class_words
 from luoshi.gate.actor import Actor
 from luoshi.gate.policy import Span, spans

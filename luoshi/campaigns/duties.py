@@ -4,14 +4,13 @@ A duty is one occasion of one requirement for one unit. Its state is one query w
 midnight without any write.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import pgettext_lazy
 
 from luoshi.campaigns.models import Campaign, Fulfilment, Occasion, Owes, Requirement, Waiver
@@ -135,14 +134,19 @@ def _duty(row: tuple[Any, ...], on: date) -> Duty:
         state = State.WAIVED
     else:
         known = held_on if held_on is not None and entered_on <= on else None
-        state = _state(opens_on, limit_on, known, bool(zero), on)
+        state = state_of(opens_on, limit_on, on=on) if known is None else settled(known, limit_on, zero=bool(zero))
     return Duty(requirement, unit, occasion, no, opens_on, due_on, limit_on, state, held_on, entered_on, ref or "")
 
 
-def _state(opens_on: date, limit_on: date, held_on: date | None, zero: bool, on: date) -> State:
-    """The state of a duty that is not waived; held_on: when it was met, as far as that was known on the day asked about."""
-    if held_on is not None:
-        return State.ZERO if zero else State.MET_LATE if held_on > limit_on else State.MET
+def settled(held_on: date, limit_on: date, *, zero: bool) -> State:
+    """The state of a duty that was met."""
+    if zero:
+        return State.ZERO
+    return State.MET_LATE if held_on > limit_on else State.MET
+
+
+def state_of(opens_on: date, limit_on: date, *, on: date) -> State:
+    """The state of a duty that is neither met nor waived, as far as that is known on the day asked about."""
     if opens_on > on:
         return State.COMING
     return State.OVERDUE if on > limit_on else State.OPEN
@@ -187,155 +191,3 @@ def open_requirements(campaign: Campaign, unit: int, kind: str, *, on: date) -> 
         .distinct()
     )
     return [requirement for requirement in owing if kind in requirement.kinds]
-
-
-@dataclass(slots=True)
-class Tally:
-    """How many units of a branch owe one occasion, by the state of their duty on a day."""
-
-    due: int = 0
-    met: int = 0
-    met_late: int = 0
-    zero: int = 0
-    waived: int = 0
-    open: int = 0
-    overdue: int = 0
-    coming: int = 0
-
-    @property
-    def done(self) -> int:
-        """Met in time, met late or reported as nothing."""
-        return self.met + self.met_late + self.zero
-
-    @property
-    def asked(self) -> int:
-        """Those who owe it and are not waived: what `done` is out of."""
-        return self.due - self.waived
-
-    @property
-    def settled(self) -> int:
-        """Done or missed: what `done` is out of while the present occasion is still open."""
-        return self.done + self.overdue
-
-    def add(self, state: State, count: int = 1) -> None:
-        setattr(self, state.value, getattr(self, state.value) + count)
-
-
-Branch = tuple[int, int]  # first and last pre-order number
-Done = dict[tuple[date, bool], int]  # (held_on, zero) → units
-Excused = list[tuple[date | None, date | None, bool, int]]  # extended until, held_on, zero, units
-
-
-def tally(
-    requirement: Requirement, branches: Sequence[Branch], *, on: date, occasions: Iterable[Occasion]
-) -> list[dict[int, Tally]]:
-    """For each branch and occasion number the units by state: the same as counting `stated`, in three grouped queries."""
-    chosen = list(occasions)
-    found = tallies([requirement], branches, on=on, occasions=chosen)
-    return [{each.no: found[(at, each.pk)] for each in chosen} for at in range(len(branches))]
-
-
-def tallies(
-    requirements: Sequence[Requirement], branches: Sequence[Branch], *, on: date, occasions: Sequence[Occasion]
-) -> dict[tuple[int, int], Tally]:
-    """(index of the branch, occasion) → the units of the branch by state.
-
-    Branches must not overlap. Today's tree: what units owed that were closed since does not show.
-    """
-    spans = _spans(requirements, branches)
-    ends = {each.pk: each.ended_on for each in requirements}
-    changing = any(end is not None and end != ends[number] for number, _at, _start, end, _count in spans)
-    due: dict[tuple[int, int], int] = defaultdict(int)
-    by_requirement: dict[int, list[Occasion]] = defaultdict(list)
-    for occasion in occasions:
-        by_requirement[occasion.requirement_id].append(occasion)
-    for number, at, start, end, count in spans:
-        for occasion in by_requirement[number]:
-            if start <= occasion.due_on and (end is None or occasion.due_on < end):
-                due[(at, occasion.pk)] += count
-    done = _done(branches, occasions, on=on, only_owing=changing)
-    excused = _excused(requirements, branches, on=on)
-    return {
-        (at, occasion.pk): _summed(
-            occasion, due[(at, occasion.pk)], done[(at, occasion.pk)], excused[(at, occasion.pk)], on
-        )
-        for at in range(len(branches))
-        for occasion in occasions
-    }
-
-
-def _summed(occasion: Occasion, due: int, done: Done, excused: Excused, on: date) -> Tally:
-    sums, left = Tally(due=due), dict(done)
-    for until, held_on, zero, count in excused:
-        if held_on is not None:
-            left[(held_on, zero)] = left.get((held_on, zero), 0) - count
-        if until is None:
-            sums.add(State.WAIVED, count)
-        else:
-            sums.add(_state(occasion.opens_on, until, held_on, zero, on), count)
-    for (held_on, zero), count in left.items():
-        sums.add(_state(occasion.opens_on, occasion.due_on, held_on, zero, on), count)
-    rest = sums.due - sums.done - sums.waived - sums.open - sums.overdue - sums.coming
-    sums.add(_state(occasion.opens_on, occasion.due_on, None, False, on), rest)
-    return sums
-
-
-def _bucket(branches: Sequence[Branch]) -> Case:
-    """The index of the branch that a row's unit stands in."""
-    cases = [When(unit__no__range=branch, then=Value(at)) for at, branch in enumerate(branches)]
-    return Case(*cases, default=Value(-1), output_field=IntegerField())
-
-
-def _inside(branches: Sequence[Branch]) -> Q:
-    return Q(unit__no__range=(min(first for first, _last in branches), max(last for _first, last in branches)))
-
-
-def _spans(
-    requirements: Sequence[Requirement], branches: Sequence[Branch]
-) -> list[tuple[int, int, date, date | None, int]]:
-    """(requirement, branch, from, until, units)."""
-    rows = Owes.objects.filter(_inside(branches), requirement__in=requirements).annotate(branch=_bucket(branches))
-    counted = rows.values("requirement", "branch", "valid_from", "valid_until").annotate(count=Count("pk")).order_by()
-    spans = counted.values_list("requirement", "branch", "valid_from", "valid_until", "count")
-    return [span for span in spans if span[1] >= 0]
-
-
-def _owing_then(requirement: str, due_on: OuterRef) -> Exists:
-    owing = Owes.objects.filter(requirement=OuterRef(requirement), unit=OuterRef("unit"), valid_from__lte=due_on)
-    return Exists(owing.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=due_on)))
-
-
-def _done(
-    branches: Sequence[Branch], occasions: Sequence[Occasion], *, on: date, only_owing: bool
-) -> dict[tuple[int, int], Done]:
-    rows = Fulfilment.objects.filter(_inside(branches), occasion__in=occasions, counts=True, entered_on__lte=on)
-    if only_owing:  # somebody has left the audience: what such units met before the due day is no duty any more
-        rows = rows.filter(_owing_then("occasion__requirement", OuterRef("occasion__due_on")))
-    counted = rows.annotate(branch=_bucket(branches)).values_list("branch", "occasion", "held_on", "zero")
-    found: dict[tuple[int, int], Done] = defaultdict(dict)
-    for branch, occasion, held_on, zero, count in counted.annotate(count=Count("pk")).order_by():
-        found[(branch, occasion)][(held_on, zero)] = count
-    return found
-
-
-def _excused(
-    requirements: Sequence[Requirement], branches: Sequence[Branch], *, on: date
-) -> dict[tuple[int, int], Excused]:
-    """Units with a waiver or an extension, and what they did all the same."""
-    occasion = Occasion.objects.filter(requirement=OuterRef("requirement"), no=OuterRef("occasion_no"))
-    rows = Waiver.objects.filter(_inside(branches), requirement__in=requirements).annotate(
-        branch=_bucket(branches),
-        occasion=Subquery(occasion.values("pk")[:1]),
-        due_on=Subquery(occasion.values("due_on")[:1]),
-    )
-    met = Fulfilment.objects.filter(
-        occasion=OuterRef("occasion"), unit=OuterRef("unit"), counts=True, entered_on__lte=on
-    )
-    owing = rows.filter(_owing_then("requirement", OuterRef("due_on"))).annotate(
-        held_on=Subquery(met.values("held_on")[:1]), zero=Subquery(met.values("zero")[:1])
-    )
-    counted = owing.values_list("branch", "occasion", "until", "held_on", "zero").annotate(count=Count("pk"))
-    found: dict[tuple[int, int], Excused] = defaultdict(list)
-    for branch, number, until, held_on, zero, count in counted.order_by():
-        found[(branch, number)].append((until, held_on, bool(zero), count))
-    return found

@@ -8,8 +8,9 @@ from datetime import date
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from luoshi.campaigns.duties import STATE_NAMES, Duty, State, Tally, requirement_duties, tally
+from luoshi.campaigns.duties import STATE_NAMES, Duty, State, requirement_duties
 from luoshi.campaigns.models import Occasion, Owes, Requirement
+from luoshi.campaigns.tallies import Tally, tally
 from luoshi.gate.actor import Actor
 from luoshi.gate.policy import may
 from luoshi.orgs.models import Unit

@@ -263,6 +263,23 @@ class Fulfilment(models.Model):
         return f"{self.ref} for {self.occasion_id}"
 
 
+class DutyChange(models.Model):
+    """任务变动 — the last journal entry by which a unit's duties changed: what processes with sums in memory have to read again."""
+
+    derived_table = "follows the journal"
+    EVERYBODY = 0  # stands for all units at once
+
+    unit = models.BigIntegerField(primary_key=True)
+    position = models.BigIntegerField()
+
+    class Meta:
+        # What has changed since a position.
+        indexes = [models.Index(fields=["position"])]
+
+    def __str__(self) -> str:
+        return f"{self.unit}: {self.position}"
+
+
 class ZeroReport(Ledgered):
     """零报告 — a signed statement that there was nothing in one occasion. Silence is never zero."""
 

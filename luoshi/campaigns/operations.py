@@ -15,7 +15,6 @@ from luoshi.campaigns.derive import (
     recurrence_of,
     take_back,
 )
-from luoshi.campaigns.duties import tally
 from luoshi.campaigns.models import (
     Audience,
     Campaign,
@@ -31,6 +30,7 @@ from luoshi.campaigns.models import (
     Waiver,
     ZeroReport,
 )
+from luoshi.campaigns.tallies import tally
 from luoshi.gate.errors import Refused
 from luoshi.gate.operation import Act, operation
 from luoshi.gate.rules import Role

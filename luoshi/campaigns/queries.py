@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from luoshi.campaigns.audiences import LOOKUPS, ranked
 from luoshi.campaigns.conditions import condition
-from luoshi.campaigns.duties import Tally, tallies
 from luoshi.campaigns.models import Notice, Occasion, Reminder, Requirement, Signature
+from luoshi.campaigns.tallies import Tally, tallies
 from luoshi.gate.actor import Actor
 from luoshi.gate.errors import Elsewhere
 from luoshi.gate.policy import may, spans

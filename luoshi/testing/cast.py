@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from django.test import TestCase, TransactionTestCase
 
+from luoshi.campaigns import tallies
 from luoshi.campaigns.models import Audience, Batch, Campaign, Kind, Requirement, Topic, Workstream
 from luoshi.campaigns.operations import publish
 from luoshi.figures import columns
@@ -161,6 +162,7 @@ class Cast:
     def build(cls) -> None:
         start = moment(date(2023, 9, 1))
         columns.forget()
+        tallies.forget()
         create_sectors(SYSTEM, None, sectors=[("organ", "机关"), ("enterprise", "国企")], at=start)
         cls.province = create_root(
             SYSTEM, None, code="62", name="甘河省委", rank=1, founded_on=date(2020, 1, 1), leading_body=True, at=start
@@ -263,6 +265,7 @@ class LedgerTestCase(Cast, TestCase):
 
     def setUp(self) -> None:
         columns.forget()
+        tallies.forget()
 
 
 class LedgerTransactionTestCase(Cast, TransactionTestCase):
@@ -271,6 +274,7 @@ class LedgerTransactionTestCase(Cast, TransactionTestCase):
     def setUp(self) -> None:
         type(self).build()
         columns.forget()
+        tallies.forget()
 
 
 DAY = timedelta(days=1)

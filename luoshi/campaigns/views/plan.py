@@ -10,8 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from luoshi.campaigns.audiences import units_of
-from luoshi.campaigns.duties import Tally
+from luoshi.campaigns.audiences import sizes
 from luoshi.campaigns.forms import CloseForm, PublishForm
 from luoshi.campaigns.models import (
     Audience,
@@ -26,6 +25,7 @@ from luoshi.campaigns.models import (
 from luoshi.campaigns.operations import close_period, end_requirement, publish_requirement
 from luoshi.campaigns.queries import check_reader, coverage, notices
 from luoshi.campaigns.scope import ScopedRequest
+from luoshi.campaigns.tallies import Tally
 from luoshi.campaigns.wording import audience_words, fulfilment_words, recurrence_words
 from luoshi.gate.errors import Refused
 from luoshi.gate.policy import may
@@ -109,11 +109,9 @@ def _streams(campaign: Campaign, lines: Sequence[Line]) -> list[tuple[Workstream
 
 def _audiences(request: ScopedRequest, campaign: Campaign) -> list[Addressed]:
     sectors = dict(Sector.objects.values_list("code", "name"))
-    rows = Audience.objects.filter(campaign=campaign, ended_on__isnull=True).order_by("order", "pk")
-    unit = request.scope.unit
-    return [
-        Addressed(each, audience_words(each.rule, sectors=sectors), units_of(each, below=unit).count()) for each in rows
-    ]
+    rows = list(Audience.objects.filter(campaign=campaign, ended_on__isnull=True).order_by("order", "pk"))
+    units = sizes(rows, request.scope.unit)
+    return [Addressed(each, audience_words(each.rule, sectors=sectors), units[each.pk]) for each in rows]
 
 
 def publish(request: ScopedRequest) -> HttpResponse:

@@ -17,6 +17,7 @@ from luoshi.demo.diary import MANDATED, MANDATES_UNTIL, Diary
 from luoshi.demo.life import LAST_DAY
 from luoshi.demo.loading import DEMO_MORNING, Loader, begun
 from luoshi.demo.province import OFFICE, ROOT, SEED, SMALL, UnitPlan, units
+from luoshi.campaigns import tallies
 from luoshi.figures import columns
 from luoshi.figures.measures import measure
 from luoshi.figures.models import Declaration, Delta, Indicator
@@ -49,6 +50,7 @@ class Loading(TestCase):
     @classmethod
     def setUpTestData(cls):
         columns.forget()
+        tallies.forget()
         cls.plans = some_units()
         Loader(SMALL, plans=cls.plans, quiet=True).run()
 

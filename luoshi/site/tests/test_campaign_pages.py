@@ -55,7 +55,7 @@ class Plan(Pages):
 
     def test_the_plan_needs_few_queries(self):
         self.page("/plan/")
-        with self.assertNumQueries(24):
+        with self.assertNumQueries(21):
             self.client.get("/plan/")
 
 
@@ -125,7 +125,7 @@ class WhoOwesWhat(Pages):
 
     def test_the_table_needs_few_queries(self):
         self.page(self.url)
-        with self.assertNumQueries(25):
+        with self.assertNumQueries(21):
             self.client.get(self.url)
 
 

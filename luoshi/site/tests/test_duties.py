@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 
 from luoshi.activities.operations import Held, record_activity
-from luoshi.campaigns.duties import Duty, State, requirement_duties, tally
+from luoshi.campaigns.duties import Duty, State, requirement_duties
 from luoshi.campaigns.models import Requirement
 from luoshi.campaigns.operations import publish_requirement, report_zero, waive
+from luoshi.campaigns.tallies import tally
 from luoshi.testing.cast import BEGINNING, TODAY, LedgerTestCase, moment
 
 
