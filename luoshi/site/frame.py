@@ -1,13 +1,18 @@
 """What the frame around every page shows: navigation, campaign, unit, account, last checkpoint."""
 
+from datetime import date
+from functools import partial
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from luoshi import __version__
 from luoshi.campaigns.desk import waiting
 from luoshi.campaigns.models import Campaign
 from luoshi.campaigns.scope import Scope
@@ -21,11 +26,13 @@ from luoshi.page.frame import Account, Chooser, Crumb, Footnote, NavGroup, NavIt
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of page/base.html. Visitors and error pages without a session learn only of a demonstration, fragments nothing."""
+    """Context of page/base.html, and of what visitors see; fragments get nothing, error pages without a session only the demo's day."""
     if getattr(request, "htmx", False):
         return {}
     user = getattr(request, "user", None)
     demo_day = getattr(request, "today", None) if clock.is_demo() else None
+    if isinstance(user, AnonymousUser) and hasattr(request, "today"):
+        return {"demo_day": demo_day} | _for_visitors(request)
     if not isinstance(user, User) or not hasattr(request, "scope"):
         return {"demo_day": demo_day}
     actor, scope = request.actor, request.scope  # type: ignore[attr-defined]
@@ -40,6 +47,39 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "account": _account(user, actor),
         "checkpoint": _footnote(actor),
     }
+
+
+def _for_visitors(request: HttpRequest) -> dict[str, Any]:
+    """Asked by the templates that show it, so that the others cost nothing."""
+    return {
+        "installation": partial(_installation, on=request.today),  # type: ignore[attr-defined]
+        "public_places": _public_places,
+        "last_signed": _last_signed,
+        "version": __version__,
+    }
+
+
+def _installation(*, on: date) -> str:
+    """Whose installation this is: the unit at its root, and the campaign where only one is on."""
+    root = Unit.objects.filter(no__gt=0).order_by("no").first()
+    if root is None:
+        return ""
+    running = Campaign.objects.filter(starts_on__lte=on, ends_on__gte=on) or Campaign.objects.order_by("-starts_on")[:1]
+    if len(running) != 1:
+        return root.title
+    return pgettext("whose installation", "%(unit)s, %(campaign)s") % {"unit": root.title, "campaign": running[0]}
+
+
+def _public_places() -> list[dict[str, str]]:
+    """What needs no login."""
+    places = [
+        (
+            "reports:verify",
+            _("Verify a report"),
+            _("Type the code on the report or choose its file, and see whether it agrees with the ledger."),
+        )
+    ]
+    return [{"url": url, "label": label, "words": words} for name, label, words in places if (url := _address(name))]
 
 
 def _item(request: HttpRequest, label: str, name: str, count: int | None = None) -> NavItem:
@@ -159,8 +199,12 @@ def _account(user: User, actor: Actor) -> Account:
 
 
 def _footnote(actor: Actor) -> Footnote | None:
+    return _last_signed() if actor.grants else None
+
+
+def _last_signed() -> Footnote | None:
     last = last_checkpoint()
-    if last is None or not actor.grants:
+    if last is None:
         return None
     return Footnote(
         label=_("Checkpoint %(number)s") % {"number": f"{last.number:,}"},
