@@ -25,6 +25,7 @@ _NOT_PLACE_START = re.compile(r"[各全该我本其多两几数每此这那某�
 _PLACE_SUFFIX = re.compile(
     r"(自治州|自治县|自治旗|自治区|地区|街道|社区|小区|新区|开发区|高新区|经开区|工业园区|省|市|州|盟|县|区|旗|镇|乡|村|兵团)"
 )
+_LAST_SUFFIX = re.compile(_PLACE_SUFFIX.pattern + "$")
 _HAN = re.compile(r"[\u4e00-\u9fff]{1,6}")
 _ORGAN_BODY_NOT = r"委(?!员|托|派|屈|书记|常委|领导|会)"
 _LEADING = re.compile(
@@ -283,7 +284,7 @@ def _one_place(text: str, place: int, *, below: int | None) -> _Step | None:
             continue
         if word == found.name or not _inside_word(text, place, length, found.rank):
             return _Step(place + length, found.name, found.rank, found.province)
-    step = _by_ending(text, place)
+    step = _by_ending(text, place, first=below is None)
     return step if step and (below is None or step.rank > below) else None
 
 
@@ -305,7 +306,7 @@ def _inside_word(text: str, place: int, length: int, rank: int) -> bool:
     return False
 
 
-def _by_ending(text: str, place: int) -> _Step | None:
+def _by_ending(text: str, place: int, *, first: bool) -> _Step | None:
     """青榆县, 石桥镇: one to five characters and an ending, where a name may begin."""
     if _NOT_PLACE_START.match(text, place) and not _PLACE_SUFFIX.search(rjieba.cut(text[place : place + 8])[0], 2):
         return None
@@ -314,7 +315,7 @@ def _by_ending(text: str, place: int) -> _Step | None:
             return None
         name = text[place : m.end()]
         rank = places.rank_of(name)
-        if rank is not None and not _common_noun(name, text, m.end()):
+        if rank is not None and not _common_noun(name, text, m.end(), first=first):
             return _Step(m.end(), name, rank, None)
     return None
 
@@ -322,7 +323,7 @@ def _by_ending(text: str, place: int) -> _Step | None:
 _AFTER_NAME = re.compile(
     r"域|级(?!机关)|长(?![期效江])|民(?!政|营|生|间)|直(?!机关|接)|场(?!景)|干部|容(?!量)|情(?!况)|属|"
     r"里(?!程)|外(?!出)|内|落(?!实)|庄|居(?!委)|乡|"
-    r"村|县(?=[\u4e00-\u9fff]?级)|校(?!区)"
+    r"村|县(?=[\u4e00-\u9fff]?级)|校(?!区)|份|貌|集体|两委|“两委”"
 )
 _NO_NAME = re.compile(
     r"[的了在对向和与及为是有或各到从把被于等已将就并更最很也所个件项名人次全我该本其每多户]|群众|领导|"
@@ -338,12 +339,29 @@ _SHORT_COUNTIES = (
 )
 
 
-def _common_noun(name: str, text: str, end: int) -> bool:
+_VERB_NAMES = frozenset("建设 胜利 团结 和平 解放 前进 光明 幸福 友谊 繁荣 跃进 创新 兴旺 发展 奋斗 复兴 振兴 联盟 联合 合作 互助".split())
+
+
+def _everyday_stem(name: str, *, first: bool) -> bool:
+    """预计村, 利用社区, 中部省: what stands before the ending is a word, and none that places are called by."""
+    stem = _LAST_SUFFIX.sub("", name)
+    tagged = rjieba.tag(stem)
+    if len(tagged) != 1 or stem in _VERB_NAMES:
+        return False
+    tag = tagged[0][1]
+    return tag in ("v", "vn", "d", "p", "c", "f", "t", "m", "q", "r", "vd") or (
+        tag == "n" and first and name.endswith(("村", "社区", "省", "小区"))
+    )
+
+
+def _common_noun(name: str, text: str, end: int, *, first: bool) -> bool:
     if name in words("places_not", "not"):
         return True
     tokens = rjieba.tag(name)
     if tokens[0] == (name, "ns") and (len(name) > 2 or name[0] in _SHORT_COUNTIES):
         return False
+    if _everyday_stem(name, first=first):
+        return True
     if _NO_NAME.search(name[:-1]) or (len(name) > 3 and len(tokens) > 1 and _NO_NAME_END.search(name) and len(tokens[-1][0]) > 1):
         return True
     if len(name) == 2 and name[0] not in _SHORT_COUNTIES:
