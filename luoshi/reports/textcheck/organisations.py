@@ -227,7 +227,10 @@ def _nominal(name: str, *, strictly: bool = False) -> bool:
         return tokens[0][1] not in ("v", "d", "p", "c")
     if strictly and any(tag == "vn" and word in listed for word, tag in tokens[:-1]):
         return False
-    return all(len(word) == 1 or (tag not in _FAIRLY_VERB and word not in listed) for word, tag in tokens[:-1])
+    return all(
+        len(word) == 1 or (tag not in _FAIRLY_VERB and word not in listed) or _COUNTED_NAME.fullmatch(word)
+        for word, tag in tokens[:-1]
+    )
 
 
 def named_at(text: str, place: int) -> Mention | None:
@@ -342,11 +345,16 @@ _SHORT_COUNTIES = (
 _VERB_NAMES = frozenset("建设 胜利 团结 和平 解放 前进 光明 幸福 友谊 繁荣 跃进 创新 兴旺 发展 奋斗 复兴 振兴 联盟 联合 合作 互助".split())
 
 
+_COUNTED_NAME = re.compile("[二三四五六七八九十百千万][里家角道堡店桥江河山仙门塘圩屋户间岔台](?:[沟坪坡堡店桥湾营庄])?")  # 八角街道
+
+
 def _everyday_stem(name: str, *, first: bool) -> bool:
     """预计村, 利用社区, 中部省: what stands before the ending is a word, and none that places are called by."""
     stem = _LAST_SUFFIX.sub("", name)
-    tagged = rjieba.tag(stem)
-    if len(tagged) != 1 or stem in _VERB_NAMES:
+    tagged, whole = rjieba.tag(stem), rjieba.tag(name)
+    if len(tagged) != 1 or stem in _VERB_NAMES or (len(whole) == 1 and whole[0][1] in ("nr", "ns", "nz", "nt")):
+        return False
+    if _COUNTED_NAME.fullmatch(stem):
         return False
     tag = tagged[0][1]
     return tag in ("v", "vn", "d", "p", "c", "f", "t", "m", "q", "r", "vd") or (
