@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import rjieba
 
@@ -292,10 +293,14 @@ def _level(name: str) -> str:
 
 def subject(clause: Clause, times: list[Window]) -> Mention | None:
     """The name that a clause begins with, after time words and 在, 由, 其中."""
-    text = clause.text
-    if _CIRCUMSTANCE.match(text) and len(text) > 8:
+    if _CIRCUMSTANCE.match(clause.text) and len(clause.text) > 8:
         return None
-    place = after_lead(clause, times)
+    return _subject_from(clause.text, after_lead(clause, times))
+
+
+@lru_cache(maxsize=256)
+def _subject_from(text: str, place: int) -> Mention | None:
+    """Asked for when a clause is entered, when its numbers are read, and by the clause before it."""
     if listed := listed_at(text, place):
         return _joint(text, listed)
     if _BEGINS_LIST.match(text, place):
