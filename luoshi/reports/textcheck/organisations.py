@@ -11,6 +11,7 @@ from luoshi.reports.textcheck.bodies import Body, body_at
 from luoshi.reports.textcheck.lexicon import longest_first, words
 from luoshi.reports.textcheck.mentions import LEVEL, RANK_WORD, Mention
 from luoshi.reports.textcheck.persons import person_at
+from luoshi.reports.textcheck.phrasing import begins_with_verb
 from luoshi.reports.textcheck.places import COUNTRY, COUNTY, TOWN
 
 _WIDE = re.compile(
@@ -71,7 +72,7 @@ def _national() -> re.Pattern[str]:
     stem, ending, _ = _alternatives()
     return re.compile(
         rf"(?:国家|中央|全国)(?:{stem})(?:{ending})|(?:中国)?(?:{stem})部(?![门分署队长])|最高人民(?:法院|检察院)|"
-        rf"国务院(?:国资委|扶贫办|办公厅|安委会)|审计署|国家统计局|中央纪委(?:国家监委)?|中(?:央)?组(?:织)?部|"
+        rf"国务院(?:国资委|扶贫办|办公厅|安委会)|审计署|国家统计局|海关总署|(?:国家)?税务总局|(?:国家)?市场监管总局|体育总局|广电总局|国家烟草局|国家铁路局|中央纪委(?:国家监委)?|中(?:央)?组(?:织)?部|"
         rf"全国(?:总工会|妇联|人大常委会|政协)|中国残联|"
         rf"中央(?:第[一二三四五六七八九十]+)?(?:生态环境保护|环境保护|环保|巡视|生态环保)?(?:督察组|巡视组|督导组|指导组)"
     )
@@ -207,9 +208,12 @@ def _body_mention(text: str, place: int) -> Mention | None:
     name = text[place : body.end]
     if not body.named and (name != body.head or name in words("departments", "bare") or not _TEAM.search(name)):
         return None
+    if not body.named and not begins_with_verb(text[body.end : body.end + 8]) and not _ADVERB.match(text, body.end):
+        return None  # 工作组数量, 检查组成员
     return Mention(place, body.end, name, "body", TOWN)
 
 
+_ADVERB = re.compile(r"[共已还先分再将把对为在到于与同深]|累计|先后|分别|陆续|逐一|全部|集中|及时")
 _TEAM = re.compile(r"(?:组|队|专班|警方|指挥部|领导小组)$")
 _NUMBERED = re.compile(r"第[一二三四五六七八九十]{1,2}(?:分公司|中学|小学|医院|人民医院|分局|支队|大队)")
 _SUBJECT_GOES_ON = re.compile(r"(?![\d一二三四五六七八九十两的等、和与及])[\u4e00-\u9fff“，]|$")
@@ -247,8 +251,9 @@ def named_at(text: str, place: int) -> Mention | None:
     full = "".join(names)
     after = m.end() if (m := _department().match(text, end)) else end
     body = body_at(text, after)
-    if body and _goes_on(text, body.end) and (body.named or after > end or body.head in _OF_A_PLACE):
-        if after == end and body.named:  # 滨江职业技术学院 is not 滨江区职业技术学院
+    own = body is not None and after == end and (body.named or text[place:end] != full)  # 长安大学, 西安局集团公司
+    if body and _goes_on(text, body.end) and (own or after > end or body.named or body.head in _OF_A_PLACE):
+        if own and body.head not in _PARTS_OF_GOVERNMENT:  # 滨江职业技术学院 is not 滨江区职业技术学院
             return Mention(place, body.end, text[place : body.end], "department", rank, province, full)
         after = body.end
     if after > end:
@@ -262,11 +267,12 @@ def national_within(text: str) -> Mention | None:
     return Mention(m.start(), m.end(), m.group(), "department", COUNTRY) if m else None
 
 
+_PARTS_OF_GOVERNMENT = ("部门", "机关", "机构", "法院", "检察院", "警方", "纪委", "政府", "党委", "公安机关", "高院", "中院", "政协", "人大")
 _OF_A_PLACE = ("警方", "法院", "检察院", "高院", "中院", "供电公司", "海关", "监狱", "纪委", "公安机关")
 
 
 # After a short name: another word (海南岛, 广西话), or a place of its own (曲阳街道 is not 曲阳县).
-_OTHER_WORD = ("籍", "路", "大道", "话", "菜", "语", "会海", "岛", "街道", "镇", "乡", "村", "社区", "小区", "街", "河", "江", "湖", "山")
+_OTHER_WORD = ("籍", "路", "大道", "话", "菜", "语", "会海", "岛", "街道", "镇", "乡", "村", "社区", "小区", "街", "河", "江", "湖", "山", "流域", "水库", "大桥", "站", "机场", "高速", "铁路", "地铁")
 
 
 class _Step(NamedTuple):
