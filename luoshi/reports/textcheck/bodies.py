@@ -51,6 +51,8 @@ def _may_name(word: str, tag: str, *, first: bool) -> bool:
         return _head_of(word) is not None
     if tag == "v" and not first and len(word) > 1:  # 救援, 服务, 执法 inside a name
         return word in words("departments", "deed")
+    if tag == "n" and word[0] in "从由把将被" and len(word) > 1:  # 从市 is no word
+        return False
     return tag in _NAMING and not (first and word in words("verbs", "verb"))
 
 

@@ -9,6 +9,8 @@ from typing import NamedTuple
 LONGEST_CLAUSE = 400
 _PARAGRAPH = re.compile(r"[^\n\r\x0b\x0c\u2028\u2029]+")
 _MARKS = "，。；：！？,;:!?　\t（）()"
+# （街道） inside a name belongs to it; a bracket with a number or a comma is an aside.
+_SHORT_BRACKET = re.compile(r"(?<=[\u4e00-\u9fff])[（(]([^（()）\d，。；：！？,;:!?\s]{1,8})[）)](?=[\u4e00-\u9fff\d])")
 _CLAUSE = re.compile(rf"[^{_MARKS}]{{1,{LONGEST_CLAUSE}}}[{_MARKS}]*")
 _ENDS_SENTENCE = re.compile(r"[。！？!?；;　]")
 _WIDE_SPACE = re.compile(r"　{2,}(?=\S)")
@@ -41,8 +43,8 @@ def clauses(folded: str) -> list[Clause]:
     """The clauses of one paragraph. A comma between digits is part of a number and ends nothing."""
     found: list[Clause] = []
     sentence = start = 0
-    for m in _CLAUSE.finditer(folded):
-        text = m.group().rstrip(_MARKS)
+    for m in _CLAUSE.finditer(_SHORT_BRACKET.sub(r"[\1]", folded)):
+        text = m.group().rstrip(_MARKS)  # only its length is used: brackets stand in it otherwise than in the text
         mark = m.group()[len(text) :]
         if (
             mark in (",", "，", ":", "：")

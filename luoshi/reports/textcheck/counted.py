@@ -53,6 +53,9 @@ _TO = re.compile(
     r"[^，。；、]{0,4}?(?:提高|增加|调整|上调|下调|压减|压缩|缩短|减少|下降|降低|降|升|扩大|提升|整合|优化|精简)?(?:到|至|为)$"
 )
 _TRIM_TAIL = re.compile(r"(?:已从|已由|由|从|以来)$|^以来")
+# Rules by which words from elsewhere stand before those beside the number.
+_CARRIED = ("what.carried", "what.noun carried", "what.topic", "what.same", "what.part", "what.respectively")
+_CLASSES = ("方面", "大类", "类", "领域", "环节", "大方面")
 _ANYTHING = ("人员", "金额", "数量", "总数", "面积", "人数", "资金")
 _NO_END = re.compile(r"(?:[、和及与并已均将还也正]|全部|累计|目前|现已)+$")
 _PERSON_UNITS = ("人", "名", "人次", "位")
@@ -114,12 +117,18 @@ def what_of(
     memory.whats.append(whole)
     if q.kind != "percent":
         memory.counted = whole
-    return whole, Reason(rule, local or whole, q.start)
+    return whole, _evidence(rule, local, whole, text, offset)
+
+
+def _evidence(rule: str, local: str, whole: str, text: str, offset: int) -> Reason:
+    """The words beside the number with their place; where others were carried to them, all of the words."""
+    place = text.find(local) if local and rule not in _CARRIED else -1
+    return Reason(rule, local if place >= 0 else whole, offset + place if place >= 0 else None)
 
 
 def _cleaned(local: str) -> str:
     """Without times, rates per head, blanks and half brackets."""
-    local = _PER.sub("", re.sub(r"\s+", "", local))
+    local = _PER.sub("", re.sub(r"\s+|[（(][^（()）]*[）)]", "", local))
     local = _TRIM_TAIL.sub("", WINDOW.sub("", local)).strip("，、。；：（）()的■●◆-")
     opened, closed = local.count("“"), local.count("”")
     if closed == opened + 1 and local.index("”") > 1:
@@ -131,6 +140,7 @@ def _completed(local: str, rule: str, q: Quantity, ahead: str, behind: str, memo
     """The words beside a number with those from earlier that they need."""
     if rule in ("what.same", "what.respectively"):
         memory.what = local
+        _note(memory, q, local)
         return local, rule
     if q.unit in ("岁", "周岁"):
         return cut(local, 10, head=False) + "年龄", rule
@@ -283,6 +293,8 @@ def _same_as_before(
     between = text[last.end - offset : q.start - offset]
     if not between and not attributive(text, q.end - offset):  # 贫困户13715户48693人
         return memory.whats[-1] + ("人口" if q.unit in ("人", "口") else ""), "what.same"
+    if between in _CLASSES and not attributive(text, q.end - offset):  # 查摆问题4个方面16项
+        return memory.whats[-1], "what.same"
     if attributive(text, q.end - offset) and between not in ("、", "和"):
         return None
     if (last.kind == q.kind and _TO.fullmatch(between)) or (

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import rjieba
 
@@ -19,6 +20,7 @@ from luoshi.reports.textcheck.windows import Window
 # 在…指导下, 在…中: a circumstance, not the subject.
 _CIRCUMSTANCE = re.compile(r"^(?:[^，]{0,6})?在.*(?:下|中|后|时|期间|过程中|基础上|上|前)$")
 _NO_SUBJECT = re.compile(r"精神|部署要求|部署|要求|反馈|交办的|移送的|关于|会议精神|规定|安排，|统一")
+_HANDS_DOWN = re.compile(r"(?:共?向|给)?(?:交办|移交|转办|转交|转送|转来|反馈|下达|通报|分配)(?:给)?[我全本]")
 # A list of examples, or the parts of a sum: 天津、山西等8省区市.
 _BEGINS_LIST = re.compile(
     r"[\u4e00-\u9fff]{2,8}等(?:\d+|[一二三四五六七八九十]+)(?:个|家)?(?:省|市|县|区|地|州|乡|镇|村|部门|单位)"
@@ -39,9 +41,9 @@ _SPEAKS_FOR = re.compile(r"(?:代表|受)(?=[\u4e00-\u9fff]{2,20}(?:委托|向|�
 _LEVEL_WORD = re.compile(rf"(?:全|我|本)({LEVEL})(?![长民级面体程部性联场域])|(?<![\u4e00-\u9fff])({LEVEL})(?:委|政府|直)")
 _SUBORDINATE = re.compile(
     r"(?:总队|支队|大队|中队|分局|派出所|司法所|税务所|供电所|监管所|财政所|中心|服务站|工作站|管理站|收费站|车间|项目部|"
-    r"组|队|专班|分公司|子公司|分厂|支行|分行|党支部|党总支|部门|机关|警方|办公室|科室|指挥部|领导小组|办事处|学院)$"
+    r"组|队|专班|分公司|子公司|分厂|支行|分行|党支部|党总支|部门|机关|警方|办公室|科室|指挥部|领导小组|办事处|学院|热线|平台|[一二三四五六]厂)$"
 )
-_BODY_TAIL = re.compile(r"(?:局|厅|委|院|校|公司|集团|银行|海关|学院|大学|医院|中心|政府|监狱|支队|总队|法院|检察院|党委|党组)$")
+_BODY_TAIL = re.compile(r"(?:局|厅|委|院|校|公司|集团|银行|海关|学院|大学|医院|中心|政府|监狱|支队|总队|法院|检察院|党委|党组|妇联|残联|工会|团委|科协|文联|协会)$")
 
 
 @dataclass(slots=True)
@@ -131,7 +133,9 @@ class Discourse:
                 return
         if listed := ([] if clause.aside else listed_at(clause.text, after_lead(clause, times))):
             self.listed = listed
-        mention = None if clause.aside else _person_of(clause) or subject(clause, times) or person_within(clause.text)
+        mention = None if clause.aside else subject(clause, times)
+        if not clause.aside:
+            mention = _person_of(clause, mention) or mention or person_within(clause.text)
         if mention is None:
             if first and _NAMES_A_PROBLEM.search(clause.text):
                 self._return()
@@ -292,24 +296,31 @@ def _level(name: str) -> str:
 
 def subject(clause: Clause, times: list[Window]) -> Mention | None:
     """The name that a clause begins with, after time words and 在, 由, 其中."""
-    text = clause.text
-    if _CIRCUMSTANCE.match(text) and len(text) > 8:
+    if _CIRCUMSTANCE.match(clause.text) and len(clause.text) > 8:
         return None
-    place = after_lead(clause, times)
+    return _subject_from(clause.text, after_lead(clause, times))
+
+
+@lru_cache(maxsize=256)
+def _subject_from(text: str, place: int) -> Mention | None:
+    """Asked for when a clause is entered, when its numbers are read, and by the clause before it."""
     if listed := listed_at(text, place):
         return _joint(text, listed)
     if _BEGINS_LIST.match(text, place):
         return None
     mention = mention_at(text, place)
-    if mention and _NO_SUBJECT.match(text, mention.end):
+    if mention and (_NO_SUBJECT.match(text, mention.end) or _HANDS_DOWN.match(text, mention.end)):
         return None
     return mention or _after_time(text)
 
 
-def _person_of(clause: Clause) -> Mention | None:
-    """在临沂大学读大二的小王: a person whom the words before only describe."""
-    found = person_within(clause.text) if _DESCRIBES.match(clause.text) else None
-    return found if found and found.start > 2 else None
+def _person_of(clause: Clause, named: Mention | None) -> Mention | None:
+    """在临沂大学读大二的小王, 供电公司员工老张: a person whom the words before only describe."""
+    found = person_within(clause.text)
+    if found is None or (found.start < 3 and named is None):
+        return None
+    described = _DESCRIBES.match(clause.text) or (named is not None and found.start - named.end in (0, 1))
+    return found if described else None
 
 
 def _joint(text: str, listed: list[Mention]) -> Mention | None:
@@ -393,6 +404,8 @@ def _main(
     able = [(n, mention) for n, mention in subjects if mention.kind in _MAY_BE_MAIN]
     if (not able or able[0][0] >= _LATE) and (early := _named_early(sample[:_LATE])):
         able.insert(0, (0, early))
+    if wide := _first_wide(discourse, subjects, able, sample):
+        return wide
     if not able:
         return None
     first = able[0][1]
@@ -402,6 +415,27 @@ def _main(
             candidates = [*(mention for _, mention in able), *_places_anywhere(sample)]
             first = next((m for m in candidates if m.kind != "body" and m.place.endswith(level)), first)
     return discourse.resolve(first)
+
+
+def _first_wide(
+    discourse: Discourse,
+    subjects: list[tuple[int, Mention]],
+    able: list[tuple[int, Mention]],
+    sample: list[tuple[Clause, list[Window]]],
+) -> Holder | None:
+    """全省信访系统受理…: a text that speaks of its own place before it names anybody, and never names that place."""
+    n, mention = next(((n, m) for n, m in subjects if m.kind == "wide"), (0, None))
+    if mention is None or (able and able[0][0] <= n) or mention.name[1:] not in RANK_WORD:
+        return None
+    holder = discourse.resolve(mention)
+    if holder is None or holder.kind != "wide":
+        return None
+    level = mention.name[1:]
+    named = next((f for clause, _ in sample if (f := _anywhere(clause.text)) and f.name.endswith(level)), None)
+    if named is None:
+        return holder
+    discourse.know(named)
+    return Holder(named.name, named.rank, named.kind, named.place)
 
 
 def _named_early(sample: list[tuple[Clause, list[Window]]]) -> Mention | None:

@@ -27,9 +27,18 @@ def statement_record(
         "role": statement.role,
         "window": statement.window,
         "per": statement.per,
+        "why": why_record(statement),
         "verdict": verdict,
         "indicator": indicator,
         "ledger_value": ledger_value,
+    }
+
+
+def why_record(statement: Statement) -> Record:
+    """For each field the rule, the words it rests on with their place, and the reason as a sentence."""
+    return {
+        field: {"rule": reason.rule, "evidence": reason.evidence, "start": reason.start, "sentence": reason.sentence}
+        for field, reason in statement.why._asdict().items()
     }
 
 

@@ -11,6 +11,7 @@ from luoshi.reports.textcheck.bodies import Body, body_at
 from luoshi.reports.textcheck.lexicon import longest_first, words
 from luoshi.reports.textcheck.mentions import LEVEL, RANK_WORD, Mention
 from luoshi.reports.textcheck.persons import person_at
+from luoshi.reports.textcheck.phrasing import begins_with_verb
 from luoshi.reports.textcheck.places import COUNTRY, COUNTY, TOWN
 
 _WIDE = re.compile(
@@ -25,6 +26,7 @@ _NOT_PLACE_START = re.compile(r"[各全该我本其多两几数每此这那某�
 _PLACE_SUFFIX = re.compile(
     r"(自治州|自治县|自治旗|自治区|地区|街道|社区|小区|新区|开发区|高新区|经开区|工业园区|省|市|州|盟|县|区|旗|镇|乡|村|兵团)"
 )
+_LAST_SUFFIX = re.compile(_PLACE_SUFFIX.pattern + "$")
 _HAN = re.compile(r"[\u4e00-\u9fff]{1,6}")
 _ORGAN_BODY_NOT = r"委(?!员|托|派|屈|书记|常委|领导|会)"
 _LEADING = re.compile(
@@ -70,7 +72,7 @@ def _national() -> re.Pattern[str]:
     stem, ending, _ = _alternatives()
     return re.compile(
         rf"(?:国家|中央|全国)(?:{stem})(?:{ending})|(?:中国)?(?:{stem})部(?![门分署队长])|最高人民(?:法院|检察院)|"
-        rf"国务院(?:国资委|扶贫办|办公厅|安委会)|审计署|国家统计局|中央纪委(?:国家监委)?|中(?:央)?组(?:织)?部|"
+        rf"国务院(?:国资委|扶贫办|办公厅|安委会)|审计署|国家统计局|海关总署|(?:国家)?税务总局|(?:国家)?市场监管总局|体育总局|广电总局|国家烟草局|国家铁路局|中央纪委(?:国家监委)?|中(?:央)?组(?:织)?部|"
         rf"全国(?:总工会|妇联|人大常委会|政协)|中国残联|"
         rf"中央(?:第[一二三四五六七八九十]+)?(?:生态环境保护|环境保护|环保|巡视|生态环保)?(?:督察组|巡视组|督导组|指导组)"
     )
@@ -206,9 +208,12 @@ def _body_mention(text: str, place: int) -> Mention | None:
     name = text[place : body.end]
     if not body.named and (name != body.head or name in words("departments", "bare") or not _TEAM.search(name)):
         return None
+    if not body.named and not begins_with_verb(text[body.end : body.end + 8]) and not _ADVERB.match(text, body.end):
+        return None  # 工作组数量, 检查组成员
     return Mention(place, body.end, name, "body", TOWN)
 
 
+_ADVERB = re.compile(r"[共已还先分再将把对为在到于与同深]|累计|先后|分别|陆续|逐一|全部|集中|及时")
 _TEAM = re.compile(r"(?:组|队|专班|警方|指挥部|领导小组)$")
 _NUMBERED = re.compile(r"第[一二三四五六七八九十]{1,2}(?:分公司|中学|小学|医院|人民医院|分局|支队|大队)")
 _SUBJECT_GOES_ON = re.compile(r"(?![\d一二三四五六七八九十两的等、和与及])[\u4e00-\u9fff“，]|$")
@@ -226,7 +231,10 @@ def _nominal(name: str, *, strictly: bool = False) -> bool:
         return tokens[0][1] not in ("v", "d", "p", "c")
     if strictly and any(tag == "vn" and word in listed for word, tag in tokens[:-1]):
         return False
-    return all(len(word) == 1 or (tag not in _FAIRLY_VERB and word not in listed) for word, tag in tokens[:-1])
+    return all(
+        len(word) == 1 or (tag not in _FAIRLY_VERB and word not in listed) or _COUNTED_NAME.fullmatch(word)
+        for word, tag in tokens[:-1]
+    )
 
 
 def named_at(text: str, place: int) -> Mention | None:
@@ -243,8 +251,9 @@ def named_at(text: str, place: int) -> Mention | None:
     full = "".join(names)
     after = m.end() if (m := _department().match(text, end)) else end
     body = body_at(text, after)
-    if body and _goes_on(text, body.end) and (body.named or after > end or body.head in _OF_A_PLACE):
-        if after == end and body.named:  # 滨江职业技术学院 is not 滨江区职业技术学院
+    own = body is not None and after == end and (body.named or text[place:end] != full)  # 长安大学, 西安局集团公司
+    if body and _goes_on(text, body.end) and (own or after > end or body.named or body.head in _OF_A_PLACE):
+        if own and body.head not in _PARTS_OF_GOVERNMENT:  # 滨江职业技术学院 is not 滨江区职业技术学院
             return Mention(place, body.end, text[place : body.end], "department", rank, province, full)
         after = body.end
     if after > end:
@@ -258,11 +267,12 @@ def national_within(text: str) -> Mention | None:
     return Mention(m.start(), m.end(), m.group(), "department", COUNTRY) if m else None
 
 
+_PARTS_OF_GOVERNMENT = ("部门", "机关", "机构", "法院", "检察院", "警方", "纪委", "政府", "党委", "公安机关", "高院", "中院", "政协", "人大")
 _OF_A_PLACE = ("警方", "法院", "检察院", "高院", "中院", "供电公司", "海关", "监狱", "纪委", "公安机关")
 
 
 # After a short name: another word (海南岛, 广西话), or a place of its own (曲阳街道 is not 曲阳县).
-_OTHER_WORD = ("籍", "路", "大道", "话", "菜", "语", "会海", "岛", "街道", "镇", "乡", "村", "社区", "小区", "街", "河", "江", "湖", "山")
+_OTHER_WORD = ("籍", "路", "大道", "话", "菜", "语", "会海", "岛", "街道", "镇", "乡", "村", "社区", "小区", "街", "河", "江", "湖", "山", "流域", "水库", "大桥", "站", "机场", "高速", "铁路", "地铁")
 
 
 class _Step(NamedTuple):
@@ -283,7 +293,7 @@ def _one_place(text: str, place: int, *, below: int | None) -> _Step | None:
             continue
         if word == found.name or not _inside_word(text, place, length, found.rank):
             return _Step(place + length, found.name, found.rank, found.province)
-    step = _by_ending(text, place)
+    step = _by_ending(text, place, first=below is None)
     return step if step and (below is None or step.rank > below) else None
 
 
@@ -305,7 +315,7 @@ def _inside_word(text: str, place: int, length: int, rank: int) -> bool:
     return False
 
 
-def _by_ending(text: str, place: int) -> _Step | None:
+def _by_ending(text: str, place: int, *, first: bool) -> _Step | None:
     """青榆县, 石桥镇: one to five characters and an ending, where a name may begin."""
     if _NOT_PLACE_START.match(text, place) and not _PLACE_SUFFIX.search(rjieba.cut(text[place : place + 8])[0], 2):
         return None
@@ -314,7 +324,7 @@ def _by_ending(text: str, place: int) -> _Step | None:
             return None
         name = text[place : m.end()]
         rank = places.rank_of(name)
-        if rank is not None and not _common_noun(name, text, m.end()):
+        if rank is not None and not _common_noun(name, text, m.end(), first=first):
             return _Step(m.end(), name, rank, None)
     return None
 
@@ -322,7 +332,7 @@ def _by_ending(text: str, place: int) -> _Step | None:
 _AFTER_NAME = re.compile(
     r"域|级(?!机关)|长(?![期效江])|民(?!政|营|生|间)|直(?!机关|接)|场(?!景)|干部|容(?!量)|情(?!况)|属|"
     r"里(?!程)|外(?!出)|内|落(?!实)|庄|居(?!委)|乡|"
-    r"村|县(?=[\u4e00-\u9fff]?级)|校(?!区)"
+    r"村|县(?=[\u4e00-\u9fff]?级)|校(?!区)|份|貌|集体|两委|“两委”"
 )
 _NO_NAME = re.compile(
     r"[的了在对向和与及为是有或各到从把被于等已将就并更最很也所个件项名人次全我该本其每多户]|群众|领导|"
@@ -338,12 +348,34 @@ _SHORT_COUNTIES = (
 )
 
 
-def _common_noun(name: str, text: str, end: int) -> bool:
+_VERB_NAMES = frozenset("建设 胜利 团结 和平 解放 前进 光明 幸福 友谊 繁荣 跃进 创新 兴旺 发展 奋斗 复兴 振兴 联盟 联合 合作 互助".split())
+
+
+_COUNTED_NAME = re.compile("[二三四五六七八九十百千万][里家角道堡店桥江河山仙门塘圩屋户间岔台](?:[沟坪坡堡店桥湾营庄])?")  # 八角街道
+
+
+def _everyday_stem(name: str, *, first: bool) -> bool:
+    """预计村, 利用社区, 中部省: what stands before the ending is a word, and none that places are called by."""
+    stem = _LAST_SUFFIX.sub("", name)
+    tagged, whole = rjieba.tag(stem), rjieba.tag(name)
+    if len(tagged) != 1 or stem in _VERB_NAMES or (len(whole) == 1 and whole[0][1] in ("nr", "ns", "nz", "nt")):
+        return False
+    if _COUNTED_NAME.fullmatch(stem):
+        return False
+    tag = tagged[0][1]
+    return tag in ("v", "vn", "d", "p", "c", "f", "t", "m", "q", "r", "vd") or (
+        tag == "n" and first and name.endswith(("村", "社区", "省", "小区"))
+    )
+
+
+def _common_noun(name: str, text: str, end: int, *, first: bool) -> bool:
     if name in words("places_not", "not"):
         return True
     tokens = rjieba.tag(name)
     if tokens[0] == (name, "ns") and (len(name) > 2 or name[0] in _SHORT_COUNTIES):
         return False
+    if _everyday_stem(name, first=first):
+        return True
     if _NO_NAME.search(name[:-1]) or (len(name) > 3 and len(tokens) > 1 and _NO_NAME_END.search(name) and len(tokens[-1][0]) > 1):
         return True
     if len(name) == 2 and name[0] not in _SHORT_COUNTIES:

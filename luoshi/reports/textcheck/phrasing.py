@@ -1,6 +1,7 @@
 """词语 — the words of a phrase: where they begin, which are verbs, and how a phrase is trimmed and cut between them."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import rjieba
@@ -34,13 +35,14 @@ class Token(NamedTuple):
     place: int
 
 
-def tokens(text: str) -> list[Token]:
-    """The words of a phrase."""
+@lru_cache(maxsize=2_048)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words of a phrase. The same phrase is asked for again and again while its clause is read."""
     found, place = [], 0
     for word, tag in rjieba.tag(text):
         found.append(Token(word, tag, place))
         place += len(word)
-    return found
+    return tuple(found)
 
 
 def is_verb(token: Token) -> bool:
@@ -126,6 +128,8 @@ def noun_of(text: str) -> str:
 
 def head_noun(text: str) -> str:
     """The noun that a phrase after a number begins with, before what is said of it: 农村学校改造进度滞后 → 农村学校."""
+    if "的" in text and not text.endswith(("问题", "情况", "现象", "的")):
+        return text[text.rindex("的") + 1 :]
     for token in tokens(text) if len(text) > 8 else ():
         if token.place >= 2 and (is_verb(token) or token.tag in ("p", "d", "uj", "c", "x", "zg")):
             return text[: token.place]

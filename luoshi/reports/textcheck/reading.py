@@ -123,10 +123,15 @@ class _Paragraph:
             self.discourse.begin_sentence()
         then = then if then and then.sentence == clause.sentence else None
         self.discourse.enter(clause, times, first=first, then=then)
-        spoken = windows.SPOKEN.search(clause.text)
-        if times or spoken:
-            self.window = times[-1].text if times else spoken.group() if spoken else ""
-            self.why_window = Reason("window.text", self.window)
+        if times:
+            self._in_window(times[-1].text, times[-1].start)
+        elif spoken := windows.SPOKEN.search(clause.text):
+            self._in_window(spoken.group(), clause.start + spoken.start())
+        elif self.why_window.rule == "window.text":
+            self.why_window = self.why_window._replace(rule="window.carried")
+
+    def _in_window(self, said: str, start: int) -> None:
+        self.window, self.why_window = said, Reason("window.text", said, start)
 
     def _leave_words(self, clause: Clause, times: list[Window]) -> None:
         """A clause without a number leaves its words to the numbers after it."""
@@ -220,7 +225,7 @@ class _Paragraph:
             what=_moved(why_what, self.offset),
             org=why_org,  # told as a place of the text already: it may be of an earlier paragraph
             role=_moved(why_role, self.offset),
-            window=self.why_window,
+            window=_moved(self.why_window, self.offset),
         )
         return Statement(
             start=start,

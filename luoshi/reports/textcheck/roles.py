@@ -10,7 +10,7 @@ from luoshi.reports.textcheck.reasons import Reason
 from luoshi.reports.textcheck.statement import Role
 
 _PER_ANY = re.compile(
-    r"每[^，。；每、\d]{1,5}(?:每[^，。；每、\d]{1,2})?(?:最高|不低于|不超过|补助|补贴|奖励|发放|约|分别)*(?:为)?$"
+    r"每(?!.{0,4}(?:工资|收入|增收|产|挣|赚|领))[^，。；每、\d]{1,5}(?:每[^，。；每、\d]{1,2})?(?:最高|不低于|不超过|补助|补贴|奖励|发放|约|分别)*(?:为)?$"
 )
 _NORM_WORDS_OF_CHANGE = re.compile(r"标准|覆盖面|名额|补贴|补助|保障线")
 _FROM_TO = re.compile(r"(?:由|从)[^，。；]{0,14}$")
@@ -24,6 +24,7 @@ _WITHIN = re.compile(
 )
 # 完成年度目标任务的97%: a goal that was reached is a result.
 _GOAL = re.compile("目标|计划|预期|规划")
+_TARGET_OF_SHARE = re.compile(r"(?:的)?(?:目标|任务|计划)的")
 _REACHED = re.compile(r"完成|达到|实现|超额|为$|占")
 _ACCORDING = re.compile(r".{0,6}?(?:根据|按照|按|依据|依照|落实|围绕|对照|遵照)")
 _DEFAULT = Reason("role.default")
@@ -88,6 +89,8 @@ def role_of(
         if m := re.search("计划|规划|方案|行动$", behind):
             return "plan", Reason("role.plan", "为期" + m.group(), q.start - 2)
         return "done", _DEFAULT
+    if (m := _TARGET_OF_SHARE.match(behind)) or (ahead.endswith(("目标", "任务")) and re.match("的", behind)):
+        return "plan", Reason("role.plan", m.group() if m else ahead[-2:])
     if (m := _plan(ahead)) and not (_GOAL.search(m.group()) and _REACHED.search(clause)):
         return "plan", _because("plan", m, offset)
     if before and before.role == "plan" and not result and not new_subject:
