@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0002_reminders"),
+        ("campaigns", "0003_fewer_indexes"),
     ]
 
     operations = [
