@@ -75,8 +75,7 @@ def workbench(request: ScopedRequest) -> HttpResponse:
         return render(request, "site/workbench_none.html", {})
     own = own_units(request.actor)
     branch = _branch(request.actor)
-    whole = branch is not None and (not own or request.GET.get("whose") == "all")
-    board = _whole(request, campaign) if whole else _own(request, campaign, own)
+    board, whole = _board(request, campaign, own, wide=branch is not None)
     latest = list(notices(request.actor).filter(campaign=campaign)[: NEWEST * 4])
     inbox = _inbox(request.actor, own, latest)
     drafts = drafts_of(request.user, at=request.now)[:NEWEST]
@@ -100,6 +99,16 @@ def workbench(request: ScopedRequest) -> HttpResponse:
 def _branch(actor: Actor) -> Any:
     """The widest branch in which the reader sees who owes what; None for those who see single units only."""
     return max(wide_branches(actor), key=lambda span: span.last - span.first, default=None)
+
+
+def _board(request: ScopedRequest, campaign: Campaign, own: Sequence[int], *, wide: bool) -> tuple[Board, bool]:
+    """What was chosen; at first one's own duties, or those of the branch where one has none of one's own."""
+    chosen = request.GET.get("whose", "")
+    if not wide or (own and chosen != "all"):
+        mine = _own(request, campaign, own)
+        if not wide or chosen == "mine" or mine.tasks:
+            return mine, False
+    return _whole(request, campaign), True
 
 
 def _own(request: ScopedRequest, campaign: Campaign, own: Sequence[int]) -> Board:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from luoshi.campaigns.models import (
     Campaign,
     ClosedPeriod,
     Kind,
+    Owes,
     Requirement,
     Topic,
     Workstream,
@@ -37,12 +39,16 @@ NEWEST = 5
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One requirement in words. sums: what the branch of the scope owed so far; None where the reader may not see it."""
+    """One requirement in words. sums: what the branch of the scope owed so far; None where the reader may not see it.
+
+    ours: some unit of the branch owes it, or owed it once.
+    """
 
     requirement: Requirement
     often: str
     ways: str
     sums: Tally | None
+    ours: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,10 @@ def plan(request: ScopedRequest) -> HttpResponse:
     campaign, unit = request.scope.campaign, request.scope.unit
     if campaign is None:
         return render(request, "campaigns/none.html", {})
+    below = Owes.objects.filter(requirement=OuterRef("pk"), unit__no__range=(unit.no, unit.last))
     requirements = list(
         Requirement.objects.filter(campaign=campaign)
+        .annotate(ours=Exists(below))
         .select_related("batch", "workstream", "audience", "campaign")
         .order_by("workstream__order", "order", "pk")
     )
@@ -75,6 +83,7 @@ def plan(request: ScopedRequest) -> HttpResponse:
         "unit": unit,
         "batches": Batch.objects.filter(campaign=campaign).order_by("starts_on", "pk"),
         "streams": _streams(campaign, lines),
+        "others": [line for line in lines if not line.ours],
         "audiences": _audiences(request, campaign),
         "topics": Topic.objects.filter(campaign=campaign, ended_on__isnull=True).order_by("order", "pk"),
         "notices": notices(request.actor).filter(campaign=campaign)[:NEWEST],
@@ -92,7 +101,13 @@ def _lines(request: ScopedRequest, campaign: Campaign, requirements: Sequence[Re
     seen = may(request.actor, "duty.see", unit.place())
     sums = coverage(unit, requirements, on=request.today) if seen else {}
     return [
-        Line(each, recurrence_words(each), fulfilment_words(each, kinds), sums.get(each.pk, Tally()) if seen else None)
+        Line(
+            each,
+            recurrence_words(each),
+            fulfilment_words(each, kinds),
+            sums.get(each.pk, Tally()) if seen else None,
+            each.ours,  # type: ignore[attr-defined] # annotated
+        )
         for each in requirements
     ]
 
@@ -101,7 +116,7 @@ def _streams(campaign: Campaign, lines: Sequence[Line]) -> list[tuple[Workstream
     """Each workstream with its required and its optional actions, which are never mixed (规定动作、自选动作)."""
     found = []
     for stream in Workstream.objects.filter(campaign=campaign).order_by("order", "pk"):
-        own = [line for line in lines if line.requirement.workstream_id == stream.pk]
+        own = [line for line in lines if line.ours and line.requirement.workstream_id == stream.pk]
         required = [line for line in own if line.requirement.required]
         found.append((stream, required, [line for line in own if not line.requirement.required]))
     return [each for each in found if each[1] or each[2]]
