@@ -23,15 +23,17 @@ from luoshi.gate.verify import check_rows
 from luoshi.journal.log import head
 from luoshi.journal.models import Entry
 from luoshi.journal.verify import check_log
-from luoshi.orgs.models import Unit
-from luoshi.orgs.operations import create_unit
+from luoshi.orgs.models import Person, Unit
+from luoshi.orgs.operations import create_person, create_unit
 from luoshi.testing.cast import BEGINNING, TODAY, LedgerTransactionTestCase, moment
 from luoshi.testing.matrix import holder
 from luoshi.testing.processes import SPAWN, started
 
 WRITES = int(os.environ.get("LUOSHI_TEST_WRITES", "10000"))
 PROCESSES, THREADS = 2, 4  # eight writers; those of one number in the two processes write for the same branch
+DAYS = 77  # on which they write, one after the other
 OWN_LOOK = 10  # after so many writes a writer looks whether the figures know them
+PAUSE_SECONDS = 0.02  # of a reader, or it takes the processor from the writers
 
 
 def together(*bodies: Callable[[], object]) -> None:
@@ -64,6 +66,13 @@ def _count_all(act: Act, campaign: Campaign) -> Indicator:
     )  # fmt: skip
 
 
+def counted(unit: int) -> int:
+    """What the figures say now of all that the writers write: activities and persons."""
+    current = columns(TODAY)
+    keys = Indicator.objects.filter(campaign__code="study", code__in=("held", "members")).values_list("pk", flat=True)
+    return sum(current.value(each, unit) or 0 for each in keys)
+
+
 class Many:
     """One process of writers: each its share of the writes, and a look at the figures now and then."""
 
@@ -72,7 +81,6 @@ class Many:
         self.acknowledged, self.stale = acknowledged, stale
         self.campaign = Campaign.objects.get(code="study")
         self.kinds = {each.code: each for each in Kind.objects.filter(campaign=self.campaign)}
-        self.tally = Indicator.objects.get(campaign=self.campaign, code="held").pk
 
     def run(self) -> None:
         together(*[lambda n=n: self.write(n) for n in range(THREADS)])
@@ -81,16 +89,15 @@ class Many:
         branch, writer = Unit.objects.get(pk=self.branches[thread]), self.number * THREADS + thread
         actor = Actor(f"w{writer}", grants=(Grant(Role.SECRETARY, branch.pk, branch.no, branch.last),))
         for done in range(1, self.writes + 1):
-            held = Held(
-                # Every fifth one fulfils a duty; eleven weeks of days.
-                kind=self.kinds["lecture" if done % 5 else "meeting"],
-                held_on=BEGINNING + timedelta(days=done % 77),
-                title=f"{writer}-{done}",
-                roster_kept=False,
-            )
-            record_activity(actor, branch, campaign=self.campaign, held=held, at=moment(TODAY))
+            on, name = BEGINNING + timedelta(days=done % DAYS), f"{writer}-{done}"
+            if done % 2:
+                create_person(actor, branch, name=name, since=on, at=moment(TODAY))
+            else:
+                kind = self.kinds["lecture" if done % 10 else "meeting"]  # a meeting fulfils a duty
+                held = Held(kind=kind, held_on=on, title=name, roster_kept=False)
+                record_activity(actor, branch, campaign=self.campaign, held=held, at=moment(TODAY))
             self.acknowledged[writer] = done
-            if done % OWN_LOOK == 0 and (columns(TODAY).value(self.tally, branch.pk) or 0) < done:
+            if done % OWN_LOOK == 0 and counted(branch.pk) < done:
                 self.stale.put(f"writer {writer} after {done}")
                 return
 
@@ -113,9 +120,9 @@ class Concurrency(LedgerTransactionTestCase):
     def test_eight_writers_and_readers_lose_nothing_and_read_nothing_stale(self):
         """Thousands of writes from several processes; each writer sees its own at once, and no reader sees less than was acknowledged
         before it asked."""
-        tally = _count_all(self.office, self.campaign, at=moment(TODAY)).pk
+        _count_all(self.office, self.campaign, at=moment(TODAY))
         branches = [self.unit(self.township, f"b{n}", f"第{n}党支部", "branch", 5).pk for n in range(THREADS)]
-        before, share = head(), WRITES // (PROCESSES * THREADS)
+        before, roster, share = head(), counted(self.province.pk), WRITES // (PROCESSES * THREADS)
         acknowledged, stale = SPAWN.Array("q", PROCESSES * THREADS, lock=False), SPAWN.SimpleQueue()
         connections.close_all()
         writers = started(
@@ -123,28 +130,32 @@ class Concurrency(LedgerTransactionTestCase):
             [(number, branches, share, acknowledged, stale) for number in range(PROCESSES)],
         )
 
-        def read() -> None:
-            last = before
-            while any(writer.is_alive() for writer in writers):
+        def writing() -> bool:
+            writers[0].join(PAUSE_SECONDS)
+            return any(writer.is_alive() for writer in writers)
+
+        def read_figures() -> None:
+            while writing():
                 known = sum(acknowledged)
-                if (columns(TODAY).value(tally, self.province.pk) or 0) < known:
+                if counted(self.province.pk) - roster < known:
                     stale.put(f"a reader of figures below {known}")
                     return
-                positions = list(
-                    Entry.objects.filter(position__gt=last).order_by("position").values_list("position", flat=True)
-                )
-                if positions != list(range(last + 1, last + 1 + len(positions))):
-                    stale.put(f"a follower of the journal misses entries after {last}")
-                    return
-                last += len(positions)
-                writers[0].join(0.02)  # a pause, or the readers take the processor from the writers
 
-        together(read, read)
+        def follow_journal() -> None:
+            last, positions = before, Entry.objects.order_by("position").values_list("position", flat=True)
+            while writing():
+                found = list(positions.filter(position__gt=last))
+                if found != list(range(last + 1, last + 1 + len(found))):
+                    stale.put(f"a follower of the journal who misses entries after {last}")
+                    return
+                last += len(found)
+
+        together(read_figures, follow_journal)
         self.assertEqual([writer.exitcode for writer in writers], [0] * PROCESSES)
         self.assertTrue(stale.empty(), stale.empty() or stale.get())
         written = share * PROCESSES * THREADS
-        self.assertEqual((head(), Activity.objects.count()), (before + written, written))
-        self.assertEqual(columns(TODAY).value(tally, self.province.pk), written)
+        self.assertEqual((head(), counted(self.province.pk)), (before + written, roster + written))
+        self.assertEqual(Activity.objects.count() + Person.objects.count(), roster + written)
         self.assertEqual([f.says for f in (*check_log(), *check_rows(), *check_figures())], [])
 
     def test_the_same_key_three_times_at_once_has_one_effect_and_one_answer(self):
