@@ -3,6 +3,7 @@
 Arabic, full-width, Arabic-Indic and Chinese digits may be mixed (1万五千), and a run may leave its value open (几十).
 """
 
+import re
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -64,6 +65,8 @@ def amount(run: str) -> Amount | None:
         return _spelt_decimal(run)
     if len(run) > 1 and all(c in DIGITS for c in run):
         return _digit_by_digit(run)
+    if m := _NEIGHBOURS.search(run):
+        return _between(run, m)
     total = _sum(run)
     return None if total is None else Amount(plain(total))
 
@@ -87,6 +90,15 @@ def _digit_by_digit(run: str) -> Amount | None:
     if len(run) == 2 and DIGITS[run[0]] and DIGITS[run[0]] < DIGITS[run[1]]:
         return Amount(DIGITS[run[0]], DIGITS[run[1]])
     return None
+
+
+# 七八十, 十五六, 三四百: two digits that follow each other name a range.
+_NEIGHBOURS = re.compile("(?:一两|一二|二三|两三|三四|三五|四五|五六|六七|七八|八九)")
+
+
+def _between(run: str, neighbours: re.Match[str]) -> Amount | None:
+    low, high = (_sum(run[: neighbours.start()] + digit + run[neighbours.end() :]) for digit in neighbours.group())
+    return None if low is None or high is None else Amount(plain(low), plain(high))
 
 
 def _sum(run: str) -> Decimal | None:

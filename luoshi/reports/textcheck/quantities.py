@@ -445,7 +445,7 @@ def _article(folded: str, q: Quantity, found: list[Quantity]) -> SetPhrase | Non
         return None
     before, after = folded[max(0, q.start - 24) : q.start], folded[q.end : q.end + 24]
     if q.kind == "duration":
-        real = bool(_DURATION_CUE.search(before))
+        real = bool(_DURATION_CUE.search(before) or _WITHIN.match(after) or after.startswith("内"))
     elif before.endswith("每"):
         real = False
     else:
