@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
@@ -61,7 +62,7 @@ class Meets:
 
     @property
     def title(self) -> str:
-        return occasion_title(self.requirement, self.occasion.no, self.occasion.due_on)
+        return occasion_title(self.requirement, self.occasion.no, self.occasion.nominal_on)
 
 
 def would_meet(
@@ -91,13 +92,13 @@ def earlier_open(
     chosen: an occasion that the record makes up for already; it is offered though it is met.
     """
     requirements = {each.pk: each for each in open_requirements(campaign, unit.pk, kind.code, on=on)}
-    rows = owed(until=on - timedelta(days=1)).filter(unit=unit, requirement__in=requirements)
+    rows: QuerySet[Any] = owed(until=on - timedelta(days=1)).filter(unit=unit, requirement__in=requirements)
     found = []
-    for duty in stated(rows, on=on):
+    for duty in stated(rows.filter(closes_on__lt=on), on=on):
         requirement = requirements[duty.requirement]
         code = f"{requirement.code}#{duty.no}"
         if duty.state == State.OVERDUE or code == chosen:
-            found.append((occasion_title(requirement, duty.no, duty.due_on), duty.due_on, code))
+            found.append((occasion_title(requirement, duty.no, duty.nominal_on), duty.due_on, code))
     return sorted(found, key=lambda offered: offered[1], reverse=True)[:EARLIER_OFFERED]
 
 

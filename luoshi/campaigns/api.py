@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema, Status
 
 from luoshi.campaigns.duties import State, duties
-from luoshi.campaigns.models import Campaign, Kind, Notice, Requirement, Signature, ZeroReport
-from luoshi.campaigns.operations import report_zero, sign_notice, waive, withdraw_zero
-from luoshi.campaigns.queries import check_reader, check_sight, notices
+from luoshi.campaigns.models import Campaign, ClosedPeriod, Kind, Notice, Requirement, Signature, ZeroReport
+from luoshi.campaigns.operations import close_period, report_zero, sign_notice, waive, withdraw_waivers, withdraw_zero
+from luoshi.campaigns.queries import check_reader, check_sight, excused, notices
 from luoshi.campaigns.wording import fulfilment_words, recurrence_words
 from luoshi.gate.actor import Actor
 from luoshi.gate.scope import within
@@ -42,6 +42,7 @@ class RequirementOut(Schema):
     fulfilled_by: str
     zero_report: bool
     required: bool = Field(description="false: the unit's own choice (自选动作)")
+    notice: int | None = Field(description="The notice that asks for it")
     published_on: date
     ended_on: date | None
 
@@ -88,7 +89,39 @@ class WaiverIn(Schema):
 
 
 class WaivedOut(Schema):
-    units: int = Field(description="How many units were waived or extended")
+    units: int = Field(description="How many units were waived or extended, or owe it again")
+
+
+class WithdrawIn(Schema):
+    unit: str = Field(description="This unit and all below it that were excused from the occasion")
+    requirement: str
+    no: int = Field(ge=1)
+    reason: str = Field(min_length=1, max_length=300)
+
+
+class ExcusedOut(Schema):
+    no: int = Field(description="Number of the occasion")
+    due_on: date
+    units: int
+    unit: str = Field(description="Code of the unit, where it is a single one")
+    until: date | None = Field(description="Extended until; null: waived altogether")
+    reason: str
+    granted_on: date
+    granted_by: str = Field(description="Code of the unit whose office granted it; empty where that is not known")
+    withdrawn_on: date | None
+    withdrawn_because: str
+
+
+class PeriodIn(Schema):
+    until: date = Field(description="Closed up to and including this day")
+    note: str = Field("", max_length=300)
+    key: str = Field("", max_length=64, description="Idempotency key: the same key twice has one effect")
+
+
+class PeriodOut(Schema):
+    until: date
+    closed_on: date
+    note: str
 
 
 class NoticeOut(Schema):
@@ -160,6 +193,7 @@ def _required(each: Requirement, kinds: dict[str, str]) -> RequirementOut:
         fulfilled_by=fulfilment_words(each, kinds),
         zero_report=each.zero_report,
         required=each.required,
+        notice=each.notice_id,
         published_on=each.published_on,
         ended_on=each.ended_on,
     )
@@ -244,6 +278,64 @@ def waive_duty(request: HttpRequest, campaign: str, data: WaiverIn) -> Status[Wa
         at=request.now,  # type: ignore[attr-defined]
     )
     return Status(201, WaivedOut(units=count))
+
+
+@router.get(
+    "/campaigns/{campaign}/waivers/{unit}/{requirement}", response=list[ExcusedOut], summary="Waivers and extensions"
+)
+def list_waivers(request: HttpRequest, campaign: str, unit: str, requirement: str) -> list[ExcusedOut]:
+    """Of the unit and all below it, with what was taken back; one row for what was granted together."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    chosen, place = _campaign(actor, campaign), _unit(unit)
+    check_sight(actor, place)
+    return [
+        ExcusedOut(
+            no=each.occasion.no,
+            due_on=each.occasion.due_on,
+            units=each.units,
+            unit=each.unit.code if each.unit else "",
+            until=each.until,
+            reason=each.reason,
+            granted_on=each.granted_on,
+            granted_by=each.granted_by.code if each.granted_by else "",
+            withdrawn_on=each.withdrawn_on,
+            withdrawn_because=each.withdrawn_because,
+        )
+        for each in excused(get_object_or_404(Requirement, campaign=chosen, code=requirement), place)
+    ]
+
+
+@router.post("/campaigns/{campaign}/waivers/withdraw", response=WaivedOut, summary="Take waivers back")
+def take_waivers_back(request: HttpRequest, campaign: str, data: WithdrawIn) -> WaivedOut:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    chosen = _campaign(actor, campaign)
+    count = withdraw_waivers(
+        actor,
+        _unit(data.unit),
+        requirement=get_object_or_404(Requirement, campaign=chosen, code=data.requirement),
+        no=data.no,
+        reason=data.reason,
+        at=request.now,  # type: ignore[attr-defined]
+    )
+    return WaivedOut(units=count)
+
+
+def _period(row: ClosedPeriod) -> PeriodOut:
+    return PeriodOut(until=row.until, closed_on=row.closed_on, note=row.note)
+
+
+@router.get("/campaigns/{campaign}/periods", response=list[PeriodOut], summary="Closed periods, the newest first")
+def list_periods(request: HttpRequest, campaign: str) -> list[PeriodOut]:
+    chosen = _campaign(request.actor, campaign)  # type: ignore[attr-defined]
+    return [_period(row) for row in ClosedPeriod.objects.filter(campaign=chosen).order_by("-until")]
+
+
+@router.post("/campaigns/{campaign}/periods", response={201: PeriodOut}, summary="Close a period")
+def close(request: HttpRequest, campaign: str, data: PeriodIn) -> Status[PeriodOut]:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    chosen = _campaign(actor, campaign)
+    made = close_period(actor, chosen, until=data.until, note=data.note, key=data.key, at=request.now)  # type: ignore[attr-defined]
+    return Status(201, _period(made))
 
 
 def _noticed(row: Notice) -> NoticeOut:

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from luoshi.campaigns.models import Campaign, Fulfilment, Occasion, Owes, Requir
 from luoshi.gate.locks import lock_all_of
 from luoshi.gate.operation import Act
 from luoshi.journal.bulk import insert_many
+from luoshi.lib.recurrence import Occasion as Window
 from luoshi.lib.recurrence import Recurrence
 from luoshi.lib.workdays import Direction
 from luoshi.orgs.models import Placement, Unit
@@ -26,19 +27,21 @@ ONE_DAY = timedelta(days=1)
 
 def derive_occasions(requirement: Requirement) -> int:
     """应办期次 — the occasions of a requirement within its batch; returns how many there are."""
-    batch = requirement.batch
-    if requirement.by is not None:
-        windows = [(batch.starts_on, max(requirement.by, batch.starts_on))]
-    else:
-        due = recurrence_of(requirement).occasions(batch.starts_on, batch.ends_on)
-        windows = [(each.opens_on, each.due_on) for each in due]
+    windows = _windows_of(requirement)
     existing = dict(requirement.occasions.values_list("no", "pk"))
-    for no, (opens_on, due_on) in enumerate(windows, 1):
-        Occasion.objects.update_or_create(
-            requirement=requirement, no=no, defaults={"opens_on": opens_on, "due_on": due_on}
-        )
+    for no, window in enumerate(windows, 1):
+        Occasion.objects.update_or_create(requirement=requirement, no=no, defaults=asdict(window))
     Occasion.objects.filter(pk__in=[pk for no, pk in existing.items() if no > len(windows)]).delete()
     return len(windows)
+
+
+def _windows_of(requirement: Requirement) -> list[Window]:
+    """Where there is no next occasion that a late record could belong to, the window stays open until the batch ends."""
+    batch = requirement.batch
+    if requirement.by is None:
+        return recurrence_of(requirement).occasions(batch.starts_on, batch.ends_on)
+    due_on = max(requirement.by, batch.starts_on)
+    return [Window(batch.starts_on, due_on, due_on, closes_on=max(due_on, batch.ends_on))]
 
 
 def recurrence_of(requirement: Requirement) -> Recurrence:
@@ -200,7 +203,7 @@ def fulfil(
     for requirement in open_requirements(campaign, unit, kind, on=on):
         code, _sharp, no = makes_up.partition("#")
         windows = requirement.occasions.filter(
-            Q(no=no) if code == requirement.code else Q(opens_on__lte=on, due_on__gte=on)
+            Q(no=no) if code == requirement.code else Q(opens_on__lte=on, closes_on__gte=on)
         )
         if (occasion := windows.order_by("no").first()) is not None:
             made.append(add_fulfilment(act, occasion, unit=unit, on=on, ref=ref, entered_on=entered_on))
@@ -252,7 +255,7 @@ def _matches(campaign: Campaign, records: Sequence[Record]) -> list[Match]:
     return found
 
 
-Windows = tuple[list[date], list[tuple[date, int]]]  # due days in order; beside each (opening day, occasion)
+Windows = tuple[list[date], list[tuple[date, int]]]  # last days in order; beside each (opening day, occasion)
 
 
 def _windows(
@@ -266,18 +269,20 @@ def _windows(
         for kind in requirement.kinds:
             wanted[kind].append(requirement.pk)
         codes[requirement.pk], windows[requirement.pk] = requirement.code, ([], [])
-    occasions = Occasion.objects.filter(requirement__campaign=campaign).order_by("due_on")
-    for number, no, opens_on, due_on, pk in occasions.values_list("requirement", "no", "opens_on", "due_on", "pk"):
+    occasions = Occasion.objects.filter(requirement__campaign=campaign).order_by("closes_on")
+    for number, no, opens_on, closes_on, pk in occasions.values_list(
+        "requirement", "no", "opens_on", "closes_on", "pk"
+    ):
         numbered[(number, no)] = pk
-        windows[number][0].append(due_on)
+        windows[number][0].append(closes_on)
         windows[number][1].append((opens_on, pk))
     return windows, numbered, codes
 
 
 def _window_of(windows: Windows, day: date) -> int | None:
-    dues, rest = windows
-    at = bisect_left(dues, day)
-    return rest[at][1] if at < len(dues) and rest[at][0] <= day else None
+    ends, rest = windows
+    at = bisect_left(ends, day)
+    return rest[at][1] if at < len(ends) and rest[at][0] <= day else None
 
 
 def _inserted(found: Iterable[Match], taken: set[tuple[int, int]]) -> list[tuple[Any, ...]]:
@@ -400,7 +405,8 @@ def _zero_matches(campaign: Campaign) -> list[Match]:
 
 def _derived_rows() -> set[tuple[Any, ...]]:
     """All derived rows by their content, to tell what a rebuild has changed."""
-    rows: set[tuple[Any, ...]] = set(Occasion.objects.values_list("requirement", "no", "opens_on", "due_on").iterator())
+    days = ("opens_on", "due_on", "nominal_on", "closes_on")
+    rows: set[tuple[Any, ...]] = set(Occasion.objects.values_list("requirement", "no", *days).iterator())
     rows |= set(Owes.objects.values_list("requirement", "unit", "valid_from", "valid_until").iterator())
     rows |= set(
         Fulfilment.objects.values_list(

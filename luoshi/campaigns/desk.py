@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from luoshi.campaigns.duties import Duty, State, owed, stated, unmet
-from luoshi.campaigns.models import Campaign, Occasion, Reminder, Requirement
-from luoshi.campaigns.queries import own_units, reminders
+from luoshi.campaigns.models import Campaign, Occasion, Reminder, Requirement, Waiver
+from luoshi.campaigns.queries import own_units, reminders, withdrawn_waivers
 from luoshi.campaigns.tallies import Tally, tallies
 from luoshi.campaigns.wording import class_words
 from luoshi.gate.actor import Actor
@@ -26,6 +26,7 @@ from luoshi.orgs.models import Unit
 
 WEEK = timedelta(weeks=1)
 SHOWN = 200  # of one's own duties at once
+QUARTERLY = "3,6,9,12"  # BYMONTH of what is due once in each quarter
 MANY_UNITS = 200  # a larger branch is told in sums, not in rows
 
 
@@ -43,6 +44,7 @@ class Task:
     record_url: str
     may_zero: bool
     reminders: Sequence[Reminder]
+    taken_back: Waiver | None  # the waiver that was withdrawn, where there was one
 
     @property
     def act(self) -> str:
@@ -92,9 +94,18 @@ def tasks(actor: Actor, rows: QuerySet[Any], *, on: date) -> list[Task]:
     requirements = Requirement.objects.select_related("campaign").in_bulk({duty.requirement for duty in duties})
     units = Unit.objects.in_bulk({duty.unit for duty in duties})
     reminded = reminders((duty.requirement, duty.no) for duty in duties) if duties else {}
+    withdrawn = withdrawn_waivers(duty.key for duty in duties) if duties else {}
     may_record = _places(actor, "activity.record")
     return [
-        _task(duty, requirements[duty.requirement], units[duty.unit], reminded, duty.unit in may_record, on)
+        _task(
+            duty,
+            requirements[duty.requirement],
+            units[duty.unit],
+            reminded,
+            withdrawn.get(duty.key),
+            duty.unit in may_record,
+            on,
+        )
         for duty in duties
     ]
 
@@ -108,6 +119,7 @@ def _task(
     requirement: Requirement,
     unit: Unit,
     reminded: Mapping[tuple[int, int], Sequence[Reminder]],
+    taken_back: Waiver | None,
     may_record: bool,
     on: date,
 ) -> Task:
@@ -119,13 +131,14 @@ def _task(
         duty=duty,
         requirement=requirement,
         unit=unit,
-        title=occasion_title(requirement, duty.no, duty.due_on),
+        title=occasion_title(requirement, duty.no, duty.nominal_on),
         class_words=class_words(requirement),
         workdays_left=left,
         left=left_words(left),
         record_url=_record_url(requirement, unit, duty.no) if may_record and requirement.kinds else "",
         may_zero=may_record and requirement.zero_report,
         reminders=own,
+        taken_back=taken_back,
     )
 
 
@@ -138,12 +151,20 @@ def left_words(left: int) -> str:
     return ngettext("%(count)d workday left", "%(count)d workdays left", left) % {"count": left}
 
 
-def occasion_title(requirement: Requirement, no: int, due_on: date) -> str:
-    """主题党日（11 月）, 进展周报（第 12 期）; a one-off has its title alone."""
+def occasion_title(requirement: Requirement, no: int, nominal_on: date) -> str:
+    """主题党日（11 月）, 党课（第 4 季度）, 进展周报（第 12 期）; a one-off has its title alone.
+
+    nominal_on: the due day before any shift, so that what is put off to October still is September's.
+    """
     if requirement.by is not None:
         return str(requirement)
-    if requirement.rule.upper().startswith(f"FREQ={Frequency.MONTHLY.upper()}"):
-        return _("%(title)s (month %(month)d)") % {"title": requirement, "month": due_on.month}
+    rule = dict(part.partition("=")[::2] for part in requirement.rule.upper().split(";"))
+    once_a_month = "," not in rule.get("BYMONTHDAY", "") + rule.get("BYDAY", "")
+    if rule.get("FREQ") == Frequency.MONTHLY.upper() and once_a_month:
+        if rule.get("BYMONTH") == QUARTERLY:
+            quarter = (nominal_on.month + 2) // 3
+            return _("%(title)s (quarter %(quarter)d)") % {"title": requirement, "quarter": quarter}
+        return _("%(title)s (month %(month)d)") % {"title": requirement, "month": nominal_on.month}
     return _("%(title)s (no. %(number)d)") % {"title": requirement, "number": no}
 
 
@@ -229,7 +250,7 @@ def progress(campaign: Campaign, branch: Span, *, on: date) -> list[Progress]:
         if tally.asked:
             left = workdays_between(on, each.due_on)
             left = -1 if left >= 0 and on > each.due_on else left
-            title = occasion_title(each.requirement, each.no, each.due_on)
+            title = occasion_title(each.requirement, each.no, each.nominal_on)
             words = left_words(left) if tally.open or tally.overdue else _("all done")
             found.append(Progress(each, title, tally, left, words))
     return found

@@ -43,7 +43,7 @@ STATE_NAMES = {
 class Duty:
     """任务 — one occasion of one requirement for one unit, with its state on the day asked about.
 
-    limit_on: the due day, or the later day to which it was extended.
+    limit_on: the due day, or the later day to which it was extended. nominal_on: the due day before any shift to a workday.
     """
 
     requirement: int
@@ -52,11 +52,17 @@ class Duty:
     no: int
     opens_on: date
     due_on: date
+    nominal_on: date
     limit_on: date
     state: State
     held_on: date | None
     entered_on: date | None
     ref: str
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """Requirement, unit and number of the occasion."""
+        return self.requirement, self.unit, self.no
 
     @property
     def entered_late(self) -> bool:
@@ -85,6 +91,8 @@ def owed(*, until: date, since: date | None = None) -> QuerySet[Owes]:
         occasion_no=F(f"{OCCASION}__no"),
         opens_on=F(f"{OCCASION}__opens_on"),
         due_on=F(f"{OCCASION}__due_on"),
+        nominal_on=F(f"{OCCASION}__nominal_on"),
+        closes_on=F(f"{OCCASION}__closes_on"),
     )
 
 
@@ -93,25 +101,27 @@ def _first(field: str) -> Subquery:
     return Subquery(counting.values(field)[:1])
 
 
-def _waiver(field: str) -> Subquery:
-    given = Waiver.objects.filter(
+def standing_waivers() -> QuerySet[Waiver]:
+    """Waivers and extensions that hold: what was withdrawn stays to be read and excuses nobody."""
+    found: QuerySet[Waiver] = Waiver.objects.filter(withdrawn_on__isnull=True)
+    return found
+
+
+def _of_this_duty() -> QuerySet[Waiver]:
+    return standing_waivers().filter(
         requirement=OuterRef("requirement"), unit=OuterRef("unit"), occasion_no=OuterRef("occasion_no")
     )
-    return Subquery(given.values(field)[:1])
+
+
+def _waiver(field: str) -> Subquery:
+    return Subquery(_of_this_duty().values(field)[:1])
 
 
 def waived() -> Exists:
-    return Exists(
-        Waiver.objects.filter(
-            requirement=OuterRef("requirement"),
-            unit=OuterRef("unit"),
-            occasion_no=OuterRef("occasion_no"),
-            until__isnull=True,
-        )
-    )
+    return Exists(_of_this_duty().filter(until__isnull=True))
 
 
-COLUMNS = ("requirement_id", "unit_id", "occasion_id", "occasion_no", "opens_on", "due_on")
+COLUMNS = ("requirement_id", "unit_id", "occasion_id", "occasion_no", "opens_on", "due_on", "nominal_on")
 
 
 def stated(rows: QuerySet[Owes], *, on: date) -> list[Duty]:
@@ -128,14 +138,17 @@ def stated(rows: QuerySet[Owes], *, on: date) -> list[Duty]:
 
 
 def _duty(row: tuple[Any, ...], on: date) -> Duty:
-    requirement, unit, occasion, no, opens_on, due_on, held_on, entered_on, zero, ref, waiver, extended = row
+    requirement, unit, occasion, no, opens_on, due_on, nominal_on, *rest = row
+    held_on, entered_on, zero, ref, waiver, extended = rest
     limit_on = extended or due_on
     if waiver and not extended:
         state = State.WAIVED
     else:
         known = held_on if held_on is not None and entered_on <= on else None
         state = state_of(opens_on, limit_on, on=on) if known is None else settled(known, limit_on, zero=bool(zero))
-    return Duty(requirement, unit, occasion, no, opens_on, due_on, limit_on, state, held_on, entered_on, ref or "")
+    return Duty(
+        requirement, unit, occasion, no, opens_on, due_on, nominal_on, limit_on, state, held_on, entered_on, ref or ""
+    )
 
 
 def settled(held_on: date, limit_on: date, *, zero: bool) -> State:
@@ -179,7 +192,7 @@ def requirement_duties(actor: Actor, requirement: Requirement, *, on: date, unit
 
 def occasion_on(requirement: Requirement, day: date) -> Occasion | None:
     """The occasion whose window holds the day."""
-    found: Occasion | None = requirement.occasions.filter(opens_on__lte=day, due_on__gte=day).order_by("no").first()
+    found: Occasion | None = requirement.occasions.filter(opens_on__lte=day, closes_on__gte=day).order_by("no").first()
     return found
 
 

@@ -1,12 +1,13 @@
 """Forms of the campaigns room."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from luoshi.campaigns.models import Audience, Batch, Campaign, Kind, Requirement, Workstream
+from luoshi.campaigns.models import Audience, Batch, Campaign, Kind, Notice, Occasion, Requirement, Workstream
 from luoshi.page.forms import DayInput, Form
 from luoshi.page.wording import day_words
 
@@ -37,10 +38,20 @@ class PublishForm(Form):
     document = forms.CharField(label=gettext_lazy("Document"), max_length=200, required=False)
     title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=200, required=False)
 
-    folded = ("document", "title_en")
+    notice = forms.ModelChoiceField(
+        Notice.objects.none(),
+        label=gettext_lazy("Asked for by the notice"),
+        required=False,
+        help_text=gettext_lazy("Where a notice asks for it: its page lists what it asks for."),
+    )
+
+    folded = ("notice", "document", "title_en")
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["notice"].queryset = Notice.objects.filter(  # type: ignore[attr-defined]
+            campaign=campaign, unit=campaign.unit
+        ).order_by("-issued_at", "-pk")
         for name, model in (("batch", Batch), ("workstream", Workstream), ("audience", Audience)):
             rows = model._default_manager.filter(campaign=campaign, ended_on__isnull=True).order_by("order", "pk")
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
@@ -65,7 +76,7 @@ def rhythms() -> list[tuple[str, str]]:
         ("FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", _("every two weeks, by Friday")),
         ("FREQ=MONTHLY;BYMONTHDAY=15", _("every month, by the 15th")),
         ("FREQ=MONTHLY;BYMONTHDAY=-1", _("every month, by its last day")),
-        ("FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=-1", _("every quarter, by its last day")),
+        ("FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1", _("every quarter, by its last day")),
     ]
 
 
@@ -83,17 +94,25 @@ class WaiveForm(Form):
 
     def __init__(self, *args: Any, requirement: Requirement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["no"].choices = [  # type: ignore[attr-defined]
-            (
-                each.no,
-                _("%(occasion)s, due %(day)s")
-                % {
-                    "occasion": pgettext("occasion", "no. %(number)d") % {"number": each.no},
-                    "day": day_words(each.due_on),
-                },
-            )
-            for each in requirement.occasions.order_by("no")
-        ]
+        occasions = requirement.occasions.order_by("no")
+        self.fields["no"].choices = [(each.no, occasion_words(each)) for each in occasions]  # type: ignore[attr-defined]
+
+
+class TakeBackForm(Form):
+    """收回免报与延期. offered: the occasions of which there is something to take back."""
+
+    no = forms.TypedChoiceField(label=gettext_lazy("Occasion"), coerce=int)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, offered: Sequence[Occasion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["no"].choices = [(each.no, occasion_words(each)) for each in offered]  # type: ignore[attr-defined]
+
+
+def occasion_words(occasion: Occasion) -> str:
+    """第 12 期，11-23 周四到期."""
+    number = pgettext("occasion", "no. %(number)d") % {"number": occasion.no}
+    return _("%(occasion)s, due %(day)s") % {"occasion": number, "day": day_words(occasion.due_on)}
 
 
 class NoticeForm(Form):

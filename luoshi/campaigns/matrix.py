@@ -131,7 +131,7 @@ def matrix(
 def _columns(occasions: Sequence[Occasion], on: date, first: int | None) -> list[Column]:
     """A page of occasions; without a wish the one with the present occasion near its end."""
     if first is None:
-        present = next((at for at, each in enumerate(occasions) if each.due_on >= on), len(occasions) - 1)
+        present = next((at for at, each in enumerate(occasions) if each.closes_on >= on), len(occasions) - 1)
         start = max(0, min(present + AHEAD + 1, len(occasions)) - WIDTH)
     else:
         start = next((at for at, each in enumerate(occasions) if each.no >= first), 0)
@@ -139,7 +139,7 @@ def _columns(occasions: Sequence[Occasion], on: date, first: int | None) -> list
     for each in occasions[start : start + WIDTH]:
         begins = each.due_on.month if each.due_on.month != month else 0
         month = each.due_on.month
-        found.append(Column(each, each.opens_on <= on <= each.due_on, each.due_on == on, begins))
+        found.append(Column(each, each.opens_on <= on <= each.closes_on, each.due_on == on, begins))
     return found
 
 
@@ -162,11 +162,12 @@ def _rows(
         tallies = tally(requirement, spans, on=on, occasions=occasions)
         below = {unit.pk: sums for unit, sums in zip(branches, tallies, strict=True)}
     rows = []
+    waivers = reverse("campaigns:waivers", args=[requirement.campaign.code, requirement.code])
     for unit in units:
         duties, sums = own.get(unit.pk, {}), below.get(unit.pk, {})
         owed_below = sum(each.due for each in sums.values()) > len(duties)
         if duties:
-            cells = [_cell(unit, column, duties.get(column.occasion.no)) for column in columns]
+            cells = [_cell(unit, column, duties.get(column.occasion.no), waivers) for column in columns]
             rows.append(Row(unit, cells, _counted(duties.values()), owed_below, addressed=True, number=""))
         elif owed_below:
             cells = [_share(unit, column, sums[column.occasion.no], on) for column in columns]
@@ -191,7 +192,7 @@ def _total(all_sums: Iterable[Tally]) -> Tally:
     return total
 
 
-def _cell(unit: Unit, column: Column, duty: Duty | None) -> Cell:
+def _cell(unit: Unit, column: Column, duty: Duty | None, waivers: str) -> Cell:
     if duty is None:
         return Cell(column, "none", _("%(unit)s: not owed") % {"unit": unit.title})
     words = _("%(unit)s, due %(day)s: %(state)s") % {
@@ -199,7 +200,8 @@ def _cell(unit: Unit, column: Column, duty: Duty | None) -> Cell:
         "day": day_words(duty.due_on),
         "state": ", ".join(duty_words(duty)),
     }
-    return Cell(column, SIGNS[duty.state], words, record_url(duty.ref))
+    url = f"{waivers}?unit={unit.code}" if duty.state == State.WAIVED else record_url(duty.ref)
+    return Cell(column, SIGNS[duty.state], words, url)
 
 
 def duty_words(duty: Duty) -> list[str]:

@@ -158,10 +158,13 @@ class Requirement(OfCampaign):
     shift = models.CharField(_("shift of holidays"), max_length=8, default="none")
     kinds = models.JSONField(default=list)  # codes of kinds, any of which fulfils it
     zero_report = models.BooleanField(_("zero report allowed"), default=False)
-    signature = models.BooleanField(_("to be signed for"), default=False)
     required = models.BooleanField(_("required"), default=True)
     document = models.CharField(_("document"), max_length=200, blank=True)
     published_on = models.DateField(_("published on"))
+    # 专门印发通知: the notice that asks for it; its addressees sign for the notice, and fulfil the requirement.
+    notice = models.ForeignKey(
+        "Notice", on_delete=models.PROTECT, null=True, blank=True, related_name="requirements", verbose_name=_("notice")
+    )
 
     class Meta(OfCampaign.Meta):
         verbose_name = _("requirement")
@@ -178,7 +181,11 @@ class Requirement(OfCampaign):
 
 
 class Occasion(models.Model):
-    """应办期次 — one time at which a requirement is due: its window of days, both ends included."""
+    """应办期次 — one time at which a requirement is due, and its window of days, both ends included.
+
+    A record of a day after due_on is late, and belongs to this occasion until closes_on. nominal_on: the due day before it was
+    shifted to a workday; the month or the quarter that the occasion is named after is that of this day.
+    """
 
     derived_table = "follows from requirements by their recurrence"
 
@@ -186,11 +193,14 @@ class Occasion(models.Model):
     no = models.PositiveIntegerField()
     opens_on = models.DateField()
     due_on = models.DateField()
+    nominal_on = models.DateField()
+    closes_on = models.DateField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["requirement", "no"], name="occasion_has_one_number"),
             models.CheckConstraint(condition=Q(due_on__gte=F("opens_on")), name="occasion_is_due_after_it_opens"),
+            models.CheckConstraint(condition=Q(closes_on__gte=F("due_on")), name="occasion_closes_after_it_is_due"),
         ]
         indexes = [
             # What is due in a window of days.
@@ -313,7 +323,10 @@ class ZeroReport(Ledgered):
 
 
 class Waiver(Ledgered):
-    """免报与延期 — a unit (or all) need not do one occasion, or has until a later day; always with a reason."""
+    """免报与延期 — a unit (or all) need not do one occasion, or has until a later day; always with a reason.
+
+    What was granted can be withdrawn by the office that granted it or one above; the row stays to be read, and counts no longer.
+    """
 
     ledger_code = "waiver"
 
@@ -322,17 +335,30 @@ class Waiver(Ledgered):
     occasion_no = models.PositiveIntegerField()
     until = models.DateField(_("extended until"), null=True, blank=True)  # None: waived altogether
     reason = models.CharField(_("reason"), max_length=300)
-    granted_on = models.DateField()
+    granted_on = models.DateField(_("granted on"))
+    granted_by = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("granted by")
+    )
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+    withdrawn_because = models.CharField(_("why it was withdrawn"), max_length=300, blank=True)
 
     class Meta(Ledgered.Meta):
         verbose_name = _("waiver")
         verbose_name_plural = _("waivers")
         constraints = [
             models.UniqueConstraint(
-                fields=["unit", "requirement", "occasion_no"], name="occasion_is_waived_once_for_a_unit"
+                fields=["unit", "requirement", "occasion_no"],
+                condition=Q(withdrawn_on__isnull=True),
+                name="occasion_is_waived_once_for_a_unit",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="waiver_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on__isnull=True) | ~Q(withdrawn_because=""),
+                name="waiver_is_withdrawn_with_a_reason",
+            ),
         ]
+        # What stands beside a duty, and what one occasion was waived for.
+        indexes = [models.Index(fields=["requirement", "occasion_no"])]
 
     def __str__(self) -> str:
         return self.reason

@@ -15,6 +15,7 @@ from luoshi.campaigns.derive import (
     recurrence_of,
     take_back,
 )
+from luoshi.campaigns.duties import standing_waivers
 from luoshi.campaigns.models import (
     Audience,
     Campaign,
@@ -30,7 +31,9 @@ from luoshi.campaigns.models import (
     Waiver,
     ZeroReport,
 )
+from luoshi.campaigns.queries import may_be_withdrawn_by
 from luoshi.campaigns.tallies import tally
+from luoshi.gate.actor import Actor
 from luoshi.gate.errors import Refused
 from luoshi.gate.operation import Act, operation
 from luoshi.gate.rules import Role
@@ -60,7 +63,9 @@ def publish_requirement(act: Act, campaign: Campaign, *, code: str, title: str, 
 
 
 def _check_requirement(requirement: Requirement) -> None:
-    campaign, batch = requirement.campaign, requirement.batch
+    campaign, batch, notice = requirement.campaign, requirement.batch, requirement.notice
+    if notice is not None and (notice.campaign_id, notice.unit_id) != (campaign.pk, campaign.unit_id):
+        raise Refused(_("A requirement follows from a notice of the unit that leads the campaign."))
     if {batch.campaign_id, requirement.workstream.campaign_id, requirement.audience.campaign_id} != {campaign.pk}:
         raise Refused(_("Batch, workstream and audience must be of this campaign."))
     known = set(Kind.objects.filter(campaign=campaign, code__in=requirement.kinds).values_list("code", flat=True))
@@ -161,18 +166,58 @@ def waive(act: Act, below: Unit, *, requirement: Requirement, no: int, reason: s
         raise Refused(_("The requirement has no such occasion."))
     if until is not None and until <= occasion.due_on:
         raise Refused(_("An extension ends after the due day %(day)s.") % {"day": occasion.due_on})
-    waived = Waiver.objects.filter(requirement=requirement, occasion_no=no).values("unit")
+    waived = standing_waivers().filter(requirement=requirement, occasion_no=no).values("unit")
     owing = Owes.objects.filter(during(occasion.due_on), requirement=requirement).exclude(unit__in=waived)
     owing = owing.exclude(unit__in=[grant.unit for grant in act.actor.holding(Role.OFFICE)])
     units = list(owing.filter(unit__no__range=(below.no, below.last)).values_list("unit", flat=True))
     if not units:
         raise Refused(_("No unit there owes this occasion any more: it was waived or extended already."))
-    fields = ["unit_id", "requirement_id", "occasion_no", "until", "reason", "granted_on"]
-    rows = [(unit, requirement.pk, no, until, reason.strip(), act.today) for unit in units]
+    fields = [
+        "unit_id",
+        "requirement_id",
+        "occasion_no",
+        "until",
+        "reason",
+        "granted_on",
+        "granted_by_id",
+        "withdrawn_because",
+    ]
+    office = _granting(act.actor, below)
+    rows = [(unit, requirement.pk, no, until, reason.strip(), act.today, office, "") for unit in units]
     act.add_many(Waiver, fields, rows)
     for unit in units:
         act.touch("due", unit, occasion.due_on)
     return len(units)
+
+
+def _granting(actor: Actor, below: Unit) -> int | None:
+    """The unit whose office waives for a branch: of several that the actor speaks for, the one nearest to the branch."""
+    offices = [grant for grant in actor.holding(Role.OFFICE) if grant.first <= below.no <= grant.last]
+    return min(offices, key=lambda grant: grant.last - grant.first).unit if offices else None
+
+
+@operation("duty.withdraw_waiver", creates=True)
+def withdraw_waivers(act: Act, below: Unit, *, requirement: Requirement, no: int, reason: str) -> int:
+    """收回免报与延期 — whoever was excused from an occasion in a branch owes it again, by its own day. Returns how many.
+
+    What was granted from above is taken back from there, and nobody takes back what the own unit was granted.
+    """
+    if not reason.strip():
+        raise Refused(_("Say why."))
+    occasion = Occasion.objects.filter(requirement=requirement, no=no).first()
+    if occasion is None:
+        raise Refused(_("The requirement has no such occasion."))
+    standing = standing_waivers().filter(requirement=requirement, occasion_no=no)
+    standing = standing.filter(unit__no__range=(below.no, below.last))
+    if not standing.exists():
+        raise Refused(_("No unit there is excused from this occasion."))
+    rows = list(standing.filter(may_be_withdrawn_by(act.actor)).select_for_update(of=("self",)))
+    if not rows:
+        raise Refused(_("This was granted from above. The office that granted it, or one above that, takes it back."))
+    act.change_many(rows, withdrawn_on=act.today, withdrawn_because=reason.strip())
+    for row in rows:
+        act.touch("due", row.unit_id, occasion.due_on)
+    return len(rows)
 
 
 @operation("duty.remind", creates=True)

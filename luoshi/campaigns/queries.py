@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, Min, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from luoshi.campaigns.audiences import LOOKUPS, ranked
 from luoshi.campaigns.conditions import condition
-from luoshi.campaigns.models import Notice, Occasion, Reminder, Requirement, Signature
+from luoshi.campaigns.duties import standing_waivers
+from luoshi.campaigns.models import Notice, Occasion, Reminder, Requirement, Signature, Waiver
 from luoshi.campaigns.tallies import Tally, tallies
 from luoshi.gate.actor import Actor
 from luoshi.gate.errors import Elsewhere
@@ -35,6 +37,71 @@ def check_reader(actor: Actor) -> None:
 def own_units(actor: Actor) -> list[int]:
     """The units for which the actor records: those of the own grants and mandates."""
     return sorted({grant.unit for grant in actor.grants if grant.role in RECORDING})
+
+
+def may_be_withdrawn_by(actor: Actor) -> Q:
+    """Waivers that the actor's office has granted, or one below it; never those of the own units."""
+    offices = list(actor.holding(Role.OFFICE))
+    granted = Q(granted_by__isnull=True)
+    for grant in offices:
+        granted |= Q(granted_by__no__range=(grant.first, grant.last))
+    return granted & ~Q(unit__in=[grant.unit for grant in offices])
+
+
+@dataclass(frozen=True, slots=True)
+class Excused:
+    """免报与延期 — the units that were excused from one occasion by one act, and what became of that."""
+
+    occasion: Occasion
+    units: int
+    unit: Unit | None  # where it is a single one
+    until: date | None
+    reason: str
+    granted_on: date
+    granted_by: Unit | None
+    withdrawn_on: date | None
+    withdrawn_because: str
+
+
+GRANT = ("until", "reason", "granted_on", "granted_by", "withdrawn_on", "withdrawn_because")
+
+
+def excused(requirement: Requirement, unit: Unit) -> list[Excused]:
+    """What was waived and extended in a branch, the newest occasion first; withdrawn ones stay to be read."""
+    rows = Waiver.objects.filter(requirement=requirement, unit__no__range=(unit.no, unit.last))
+    grouped = rows.values_list("occasion_no", *GRANT).annotate(count=Count("pk"), one=Min("unit"))
+    found = list(grouped.order_by("-occasion_no", "granted_on", "one"))
+    occasions = {each.no: each for each in requirement.occasions.all()}
+    units = Unit.objects.in_bulk({row[-1] for row in found} | {row[4] for row in found if row[4]})
+    return [
+        Excused(
+            occasions[no], count, units[one] if count == 1 else None, until, reason, granted_on, units.get(granted_by),
+            withdrawn_on, withdrawn_because,
+        )
+        for no, until, reason, granted_on, granted_by, withdrawn_on, withdrawn_because, count, one in found
+        if no in occasions
+    ]  # fmt: skip
+
+
+def withdrawable(actor: Actor, requirement: Requirement, unit: Unit) -> list[Occasion]:
+    """The occasions of which the actor can take back something in a branch, the newest first."""
+    if not may(actor, "duty.withdraw_waiver", unit.place()):
+        return []
+    rows = standing_waivers().filter(may_be_withdrawn_by(actor), requirement=requirement)
+    numbers = rows.filter(unit__no__range=(unit.no, unit.last)).values("occasion_no")
+    return list(requirement.occasions.filter(no__in=numbers).order_by("-no"))
+
+
+def withdrawn_waivers(keys: Iterable[tuple[int, int, int]]) -> Mapping[tuple[int, int, int], Waiver]:
+    """(requirement, unit, occasion number) → the waiver that was withdrawn last, for what is owed again."""
+    wanted = set(keys)
+    rows = Waiver.objects.filter(
+        withdrawn_on__isnull=False,
+        requirement__in={number for number, _unit, _no in wanted},
+        unit__in={unit for _number, unit, _no in wanted},
+    )
+    found = {(row.requirement_id, row.unit_id, row.occasion_no): row for row in rows.order_by("withdrawn_on", "pk")}
+    return {key: row for key, row in found.items() if key in wanted}
 
 
 def coverage(unit: Unit, requirements: Sequence[Requirement], *, on: date) -> dict[int, Tally]:

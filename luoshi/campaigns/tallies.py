@@ -14,8 +14,8 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from luoshi.campaigns.duties import State, settled, state_of
-from luoshi.campaigns.models import DutyChange, Fulfilment, Occasion, Owes, Requirement, Waiver
+from luoshi.campaigns.duties import State, settled, standing_waivers, state_of
+from luoshi.campaigns.models import DutyChange, Fulfilment, Occasion, Owes, Requirement
 from luoshi.gate.operation import Act
 from luoshi.orgs.models import Unit
 
@@ -285,7 +285,7 @@ def _holding(on: date) -> Callable[[Spell], bool]:
 def _outcomes(campaign: int, occasions: dict[int, Occasion], few: dict[str, Any]) -> Iterator[Row]:
     """The duties that were met, waived or extended."""
     numbered = {(each.requirement_id, each.no): pk for pk, each in occasions.items()}
-    waivers = Waiver.objects.filter(requirement__campaign=campaign, **few)
+    waivers = standing_waivers().filter(requirement__campaign=campaign, **few)
     excused = {
         (numbered[(requirement, no)], unit): until
         for requirement, no, unit, until in waivers.values_list("requirement", "occasion_no", "unit", "until")

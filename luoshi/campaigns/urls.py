@@ -18,5 +18,7 @@ urlpatterns = [
     path("<slug:campaign>/<slug:code>/", duties.requirement, name="requirement"),
     path("<slug:campaign>/<slug:code>/end/", plan.end, name="end"),
     path("<slug:campaign>/<slug:code>/waive/", duties.excuse, name="waive"),
+    path("<slug:campaign>/<slug:code>/waivers/", duties.waivers, name="waivers"),
+    path("<slug:campaign>/<slug:code>/waivers/withdraw/", duties.take_back, name="withdraw-waivers"),
     path("<slug:campaign>/<slug:code>/remind/", duties.reminding, name="remind"),
 ]

@@ -110,6 +110,8 @@ def _shift_words(shift: str) -> str:
 def _every(rule: Rule) -> str:
     """Once a period or every so many of them. (Chinese has no plural to tell 每周 from 每 3 周一次 by, hence no ngettext.)"""
     match (rule.frequency, rule.interval):
+        case (Frequency.MONTHLY, 1) if rule.months in EVERY:
+            return EVERY[rule.months]()
         case (Frequency.DAILY, 1):
             return _("every day")
         case (Frequency.DAILY, _count):
@@ -137,10 +139,20 @@ def _every(rule: Rule) -> str:
     return words % {"count": rule.interval}
 
 
+# Months that make up a rhythm of their own: the quarters and the halves of the calendar.
+EVERY: Mapping[tuple[int, ...], Callable[[], str]] = {
+    (3, 6, 9, 12): lambda: _("every quarter"),
+    (6, 12): lambda: _("every half year"),
+}
+
+
 def _days(rule: Rule) -> str:
     """The days within the period: weekdays, days of the month, months."""
+    if rule.months in EVERY and rule.month_days == (-1,):
+        return pgettext("of a quarter or half year", "its last day")
     comma = pgettext("list of values", ", ")
-    months = comma.join(_("month %(number)d") % {"number": month} for month in rule.months)
+    named = () if rule.months in EVERY else rule.months
+    months = comma.join(_("month %(number)d") % {"number": month} for month in named)
     days = comma.join([*map(_weekday_words, rule.weekdays), *map(_month_day, rule.month_days)])
     if rule.positions and days:
         positions = comma.join(_position(position) for position in rule.positions)

@@ -156,6 +156,7 @@ RULES: dict[str, Rule] = {
     "duty.report_zero": rule(_("State that there was nothing"), own=WHO_RECORD),
     "duty.withdraw_zero": rule(_("Withdraw a zero report stated by mistake"), own="liaison secretary office"),
     "duty.waive": rule(_("Waive or extend a duty with a reason"), branch="office"),
+    "duty.withdraw_waiver": rule(_("Take a waiver or an extension back"), branch="office"),
     "duty.remind": rule(_("Remind the units below of what they owe"), branch="office"),
     "duty.rebuild": rule(_("Derive all duties again from the records"), everywhere="system_admin"),
     "period.close": rule(_("Close a period"), branch="office"),
@@ -177,7 +178,6 @@ RULES: dict[str, Rule] = {
     "figure.correct": rule(_("Correct a declared figure"), own="office liaison"),
     "figure.define": rule(_("Define an indicator"), everywhere="office"),
     "figure.recount": rule(_("Recount all figures"), everywhere="system_admin"),
-    "figure.close_day": rule(_("Keep the day's closing values"), everywhere="system_admin"),
     # reports
     "report.see": see(_("See reports"), branch="office reviewer supervisor official liaison"),
     "report.generate": rule(_("Generate a report"), own="office liaison"),

@@ -234,7 +234,6 @@ class _Installation:
             "shift": entry.shift,
             "kinds": list(entry.fulfilled_by),
             "zero_report": entry.zero_report,
-            "signature": entry.signature,
             "required": entry.required,
             "document": entry.document or "",
         }

@@ -253,9 +253,6 @@ class RequirementPart(Entry):
     shift: Shift = Field("none", description="Where a due day that is no workday goes.")
     fulfilled_by: tuple[Code, ...] = Field((), max_length=20, description="Kinds of activity, any of which fulfils it.")
     zero_report: StrictBool = Field(False, description="“Nothing this time” may be stated and signed.")
-    signature: StrictBool = Field(
-        False, description="Each addressed unit signs for its notice; that does not fulfil it."
-    )
     required: StrictBool = Field(True, description="false: the unit's own choice, kept apart in all figures.")
     document: Line | None = None
 

@@ -14,7 +14,7 @@ from luoshi.packs.flaws import Flaw, Path
 from luoshi.packs.schema import BatchPart, Pack, RequirementPart
 
 # Fields of a requirement that say what is owed, when, and what meets it.
-OWED = ("workstream", "audience", "batch", "rule", "shift", "fulfilled_by", "signature", "required")
+OWED = ("workstream", "audience", "batch", "rule", "shift", "fulfilled_by", "required")
 
 
 def version_number(version: str) -> tuple[int, ...]:

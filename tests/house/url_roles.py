@@ -154,6 +154,14 @@ STATUSES: dict[str, tuple[str, dict[int, str]]] = {
     "plan/<slug:campaign>/<slug:code>/": ("/plan/study/weekly/", {200: THE_REST, 403: "system security audit"}),
     "plan/<slug:campaign>/<slug:code>/end/": ("/plan/study/weekly/end/", {405: EVERYBODY}),
     "plan/<slug:campaign>/<slug:code>/waive/": ("/plan/study/weekly/waive/", {200: "zhou wu", 403: THE_REST}),
+    "plan/<slug:campaign>/<slug:code>/waivers/": (
+        "/plan/study/weekly/waivers/",
+        {200: THE_REST, 403: "system security audit"},
+    ),
+    "plan/<slug:campaign>/<slug:code>/waivers/withdraw/": (
+        "/plan/study/weekly/waivers/withdraw/",
+        {200: "zhou wu", 403: THE_REST},
+    ),
     "plan/<slug:campaign>/<slug:code>/remind/": ("/plan/study/weekly/remind/", {405: EVERYBODY}),
     "activities/": ("/activities/", {200: THE_REST, 403: "system security audit"}),
     "activities/record/": ("/activities/record/", {200: THE_REST, 403: "qian sun wang system security audit"}),

@@ -49,6 +49,7 @@ AT_A_PLACE = {
     "report_zero": (RECORDERS, "–", "–"),
     "withdraw_zero": (ANSWERABLE, "–", "–"),
     "waive": ("office", "office", "–"),
+    "withdraw_waivers": ("office", "office", "–"),
     "remind": ("office", "office", "–"),
     "close_period": ("office", "office", "–"),
     "issue_notice": ("office", "office", "–"),

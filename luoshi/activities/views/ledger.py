@@ -173,7 +173,7 @@ def absence_counts(activity: Activity) -> list[tuple[str, int]]:
 
 def title_of(fulfilment: Fulfilment) -> str:
     occasion = fulfilment.occasion
-    return occasion_title(occasion.requirement, occasion.no, occasion.due_on)
+    return occasion_title(occasion.requirement, occasion.no, occasion.nominal_on)
 
 
 def light_of(fulfilment: Fulfilment) -> tuple[str, str]:

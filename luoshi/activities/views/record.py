@@ -75,7 +75,7 @@ def recorded(request: ScopedRequest) -> HttpResponse:
 def tell_what_it_met(request: HttpRequest, activity: Activity) -> None:
     met = [each for each in fulfilled_by(activity) if each.counts]
     for each in met:
-        title = occasion_title(each.occasion.requirement, each.occasion.no, each.occasion.due_on)
+        title = occasion_title(each.occasion.requirement, each.occasion.no, each.occasion.nominal_on)
         messages.success(request, _("Recorded. “%(title)s” is met.") % {"title": title})
     if not met:
         messages.success(request, _("Recorded."))

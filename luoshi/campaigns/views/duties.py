@@ -11,12 +11,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from luoshi.campaigns.audiences import units_of
-from luoshi.campaigns.forms import WaiveForm, ZeroForm
+from luoshi.campaigns.duties import standing_waivers
+from luoshi.campaigns.forms import TakeBackForm, WaiveForm, ZeroForm
 from luoshi.campaigns.matrix import counters, matrix, units_of_rows
 from luoshi.campaigns.matrix_export import exported
-from luoshi.campaigns.models import Kind, Requirement, Waiver, ZeroReport
-from luoshi.campaigns.operations import remind, report_zero, waive, withdraw_zero
-from luoshi.campaigns.queries import check_reader, check_sight
+from luoshi.campaigns.models import Kind, Requirement, ZeroReport
+from luoshi.campaigns.operations import remind, report_zero, waive, withdraw_waivers, withdraw_zero
+from luoshi.campaigns.queries import check_reader, check_sight, excused, withdrawable
 from luoshi.campaigns.scope import ScopedRequest
 from luoshi.campaigns.wording import audience_words, class_words, fulfilment_words, recurrence_words
 from luoshi.gate.errors import Elsewhere, Refused
@@ -31,7 +32,9 @@ ROWS = 100
 
 def requirement_or_404(request: ScopedRequest, campaign: str, code: str) -> Requirement:
     check_reader(request.actor)
-    rows = Requirement.objects.select_related("campaign__unit", "batch", "workstream", "audience__campaign__unit")
+    rows = Requirement.objects.select_related(
+        "campaign__unit", "batch", "workstream", "audience__campaign__unit", "notice"
+    )
     return get_object_or_404(rows, campaign__code=campaign, code=code)
 
 
@@ -90,7 +93,8 @@ def _words(found: Requirement, unit: Unit) -> dict[str, Any]:
         "class_words": class_words(found),
         "addressed": audience_words(found.audience.rule, sectors=sectors),
         "units": units_of(found.audience, below=unit).count(),
-        "waivers": Waiver.objects.filter(requirement=found, unit__no__range=(unit.no, unit.last))
+        "waivers": standing_waivers()
+        .filter(requirement=found, unit__no__range=(unit.no, unit.last))
         .values("occasion_no", "reason", "until")
         .distinct()
         .order_by("-occasion_no")[:5],
@@ -128,6 +132,45 @@ def excuse(request: ScopedRequest, campaign: str, code: str) -> HttpResponse:
         },
         status=form.status,
     )
+
+
+def waivers(request: ScopedRequest, campaign: str, code: str) -> HttpResponse:
+    """What was waived and extended in the branch in scope, and what was taken back."""
+    found, unit = requirement_or_404(request, campaign, code), request.scope.unit
+    check_sight(request.actor, unit)
+    offered = {each.no for each in withdrawable(request.actor, found, unit)}
+    context = {
+        "requirement": found,
+        "unit": unit,
+        "page": page_of(excused(found, unit), request, size=ROWS),
+        "offered": offered,
+        "may_waive": may(request.actor, "duty.waive", unit.place()),
+    }
+    return render(request, "campaigns/waivers.html", context)
+
+
+def take_back(request: ScopedRequest, campaign: str, code: str) -> HttpResponse:
+    """收回免报与延期 — for the unit in scope and all below it."""
+    found, unit = requirement_or_404(request, campaign, code), request.scope.unit
+    if not may(request.actor, "duty.withdraw_waiver", unit.place()):
+        raise Elsewhere(_("Waivers are taken back by a campaign office."), action="duty.withdraw_waiver")
+    offered = withdrawable(request.actor, found, unit)
+    form = TakeBackForm(request.POST or None, offered=offered, initial={"no": request.GET.get("no")})
+    if form.is_valid():
+        with form.refusals():
+            data = form.cleaned_data
+            count = withdraw_waivers(request.actor, unit, requirement=found, key=form.key, at=request.now, **data)
+            words = ngettext("%(count)d unit owes it again.", "%(count)d units owe it again.", count)
+            messages.success(request, words % {"count": count})
+            return redirect("campaigns:waivers", campaign, code)
+    context = {
+        "form": form,
+        "title": _("Take waivers back"),
+        "label": _("Take back"),
+        "campaign": found.campaign,
+        "about": _("%(requirement)s, for %(unit)s and all units below it") % {"requirement": found, "unit": unit},
+    }
+    return render(request, "campaigns/form.html", context, status=form.status)
 
 
 @require_POST

@@ -14,7 +14,7 @@ from luoshi.campaigns.operations import issue_notice, sign_notice
 from luoshi.campaigns.queries import addressed, check_reader, notices, own_units, signing
 from luoshi.campaigns.scope import ScopedRequest
 from luoshi.campaigns.views.plan import campaign_or_404
-from luoshi.campaigns.wording import audience_words
+from luoshi.campaigns.wording import audience_words, recurrence_words
 from luoshi.gate.errors import Elsewhere, Refused
 from luoshi.gate.policy import may
 from luoshi.orgs.models import Sector, Unit
@@ -45,6 +45,12 @@ def notice(request: ScopedRequest, pk: int) -> HttpResponse:
         "now": request.now,
         "addressed": audience_words(found.audience.rule, sectors=dict(Sector.objects.values_list("code", "name"))),
         "waiting": _waiting(request, found),
+        "requirements": [
+            (each, recurrence_words(each))
+            for each in found.requirements.select_related("campaign", "batch", "audience").order_by("order", "pk")
+        ],
+        "may_publish": found.unit_id == found.campaign.unit_id
+        and may(request.actor, "requirement.publish", found.place()),
     }
     if found.sign_by is not None:
         rows = signing(request.actor, found)

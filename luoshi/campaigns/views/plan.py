@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,6 +20,7 @@ from luoshi.campaigns.models import (
     Campaign,
     ClosedPeriod,
     Kind,
+    Notice,
     Owes,
     Requirement,
     Topic,
@@ -134,7 +136,7 @@ def publish(request: ScopedRequest) -> HttpResponse:
     campaign = campaign_or_404(request)
     if not may(request.actor, "requirement.publish", campaign.place()):
         raise PermissionDenied(_("Requirements are published by the office that leads the campaign."))
-    form = PublishForm(request.POST or None, campaign=campaign)
+    form = PublishForm(request.POST or None, campaign=campaign, initial=_asked_for_by(request, campaign))
     if form.is_valid():
         with form.refusals():
             made = publish_requirement(request.actor, campaign, key=form.key, at=request.now, **form.cleaned_data)
@@ -142,6 +144,15 @@ def publish(request: ScopedRequest) -> HttpResponse:
             return redirect(made)
     title, label = _("Publish a requirement"), _("Publish")
     return _form_page(request, form, title=title, label=label)
+
+
+def _asked_for_by(request: ScopedRequest, campaign: Campaign) -> dict[str, Any]:
+    """What a notice says already of the requirement that it asks for: ?notice=."""
+    asked = request.GET.get("notice", "")
+    notice = Notice.objects.filter(campaign=campaign, pk=int(asked)).first() if asked.isdecimal() else None
+    if notice is None:
+        return {}
+    return {"notice": notice.pk, "audience": notice.audience_id, "document": notice.document or notice.title}
 
 
 @require_POST

@@ -212,7 +212,7 @@ class Notices(Pages):
 
     def test_the_pages_need_few_queries(self):
         notice = self.issued()
-        for url, count in (("/plan/notices/", 11), (notice.get_absolute_url(), 17)):
+        for url, count in (("/plan/notices/", 11), (notice.get_absolute_url(), 18)):
             self.page(url, "wu")
             with self.subTest(url), self.assertNumQueries(count):
                 self.client.get(url)

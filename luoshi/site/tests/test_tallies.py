@@ -88,7 +88,7 @@ class Kept(LedgerTestCase):
         def unit(code: str) -> Unit:
             return Unit.objects.get(code=code)
 
-        new = {
+        new: dict[str, Any] = {
             "code": "6201-mz-3",
             "name": "机关第三党支部",
             "kind": Unit.Kind.BRANCH,
@@ -106,7 +106,7 @@ class Kept(LedgerTestCase):
 
     def test_they_follow_requirements(self):
         monthly = self.requirement("monthly")
-        new = {"code": "weekend", "title": "周末", "by": TODAY, "kinds": ["meeting"], "published_on": BEGINNING,
+        new: dict[str, Any] = {"code": "weekend", "title": "周末", "by": TODAY, "kinds": ["meeting"], "published_on": BEGINNING,
                "batch": monthly.batch, "workstream": monthly.workstream, "audience": monthly.audience}  # fmt: skip
         self.after(
             lambda: publish_requirement(self.office, self.campaign, **new, at=moment(TODAY)),
