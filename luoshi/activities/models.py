@@ -174,6 +174,7 @@ class Attachment(Ledgered):
 
     ledger_code = "attachment"
     owner_path = "activity__unit"
+    see_action = "activity.see"
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="attachments", editable=False)
     name = models.CharField(_("file name"), max_length=150)

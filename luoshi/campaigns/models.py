@@ -57,6 +57,7 @@ class OfCampaign(Titled, Ledgered):
     """What a campaign defines under a code of its own."""
 
     owner_path = "campaign__unit"
+    see_action = "campaign.see"
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="%(class)ss", db_index=False)
     code = models.CharField(_("code"), max_length=60)
@@ -294,6 +295,7 @@ class ZeroReport(Ledgered):
     """零报告 — a signed statement that there was nothing in one occasion. Silence is never zero."""
 
     ledger_code = "zero_report"
+    see_action = "duty.see"
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="zero_reports", db_index=False)
     requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="zero_reports")
@@ -329,6 +331,7 @@ class Waiver(Ledgered):
     """
 
     ledger_code = "waiver"
+    see_action = "duty.see"
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="waivers", db_index=False)
     requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="waivers")
@@ -368,6 +371,7 @@ class ClosedPeriod(Ledgered):
     """关账 — up to this day nothing is posted any more; what comes later posts to the open period and shows its own date."""
 
     ledger_code = "closed_period"
+    see_action = "duty.see"
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="closed_periods")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="closed_periods", db_index=False)
@@ -419,6 +423,7 @@ class Signature(Ledgered):
     """签收 — a unit has received a notice."""
 
     ledger_code = "signature"
+    see_action = "notice.see"
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="signatures", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="signatures")
@@ -438,6 +443,7 @@ class Reminder(Ledgered):
     """催办 — a superior reminds whoever below it still owes one occasion; it stands on their workbench, and is never a message each."""
 
     ledger_code = "reminder"
+    see_action = "duty.see"
 
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="reminders", verbose_name=_("reminded by"), db_index=False

@@ -105,6 +105,7 @@ class Declaration(Ledgered):
     """
 
     ledger_code = "declaration"
+    see_action = "figure.see"
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="declarations", verbose_name=_("unit"))
     indicator = models.ForeignKey(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -31,7 +32,7 @@ def gate_open() -> Iterator[None]:
 derived_write = gate_open
 
 
-def _check_open(model: type[models.Model]) -> None:
+def check_open(model: type[models.Model]) -> None:
     if not _open.get():
         raise WrittenOutside(f"{model.__name__} is written by operations only (luoshi/gate/operation.py).")
 
@@ -39,62 +40,67 @@ def _check_open(model: type[models.Model]) -> None:
 M = TypeVar("M", bound=models.Model)
 
 
-class LedgeredQuerySet(models.QuerySet[M]):
+class GuardedQuerySet(models.QuerySet[M]):
     """A query set that reads freely and refuses to write outside an operation."""
 
     def create(self, **values: Any) -> M:
-        _check_open(self.model)
+        check_open(self.model)
         return super().create(**values)
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> list[M]:
-        _check_open(self.model)
+        check_open(self.model)
         return super().bulk_create(*args, **kwargs)
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> int:
-        _check_open(self.model)
+        check_open(self.model)
         return super().bulk_update(*args, **kwargs)
 
     def update(self, **values: Any) -> int:
-        _check_open(self.model)
+        check_open(self.model)
         return super().update(**values)
 
     update.alters_data = True  # type: ignore[attr-defined]
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        _check_open(self.model)
+        check_open(self.model)
         return super().delete()
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
 
     def _raw_delete(self, using: str | None) -> int:
-        _check_open(self.model)
+        check_open(self.model)
         return super()._raw_delete(using)
 
 
-LedgeredManager = models.Manager.from_queryset(LedgeredQuerySet)
+GuardedManager = models.Manager.from_queryset(GuardedQuerySet)
 
 
 class Guarded(models.Model):
     """A model that refuses every write outside an operation."""
 
-    objects = LedgeredManager()
+    objects = GuardedManager()
 
     class Meta:
         abstract = True
         base_manager_name = "objects"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        _check_open(type(self))
+        check_open(type(self))
         super().save(*args, **kwargs)
 
     def save_base(self, *args: Any, **kwargs: Any) -> None:
-        _check_open(type(self))
+        check_open(type(self))
         super().save_base(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        _check_open(type(self))
+        check_open(type(self))
         return super().delete(*args, **kwargs)
+
+    @classmethod
+    def check_open(cls) -> None:
+        """WrittenOutside unless an operation is writing; journal/bulk.py asks this before it goes by the query set."""
+        check_open(cls)
 
 
 class Ledgered(Guarded):
@@ -102,6 +108,7 @@ class Ledgered(Guarded):
 
     ledger_code   the word before the colon of its reference: "activity:81"
     owner_path    the attribute that leads to its unit; "" for a unit itself, None for what belongs to no unit
+    see_action    the action that shows a record to a reader; "" for the one with its own code, "activity.see"
     unlogged      fields whose value is never written to a Change (only that it changed): secrets
     derived       fields that can be rebuilt from ledgered rows; never in a Change
     masked        fields of which a history tells only that they changed: personal values
@@ -110,6 +117,7 @@ class Ledgered(Guarded):
 
     ledger_code: ClassVar[str] = ""
     owner_path: ClassVar[str | None] = "unit"
+    see_action: ClassVar[str] = ""
     unlogged: ClassVar[frozenset[str]] = frozenset()
     derived: ClassVar[frozenset[str]] = frozenset()
     masked: ClassVar[frozenset[str]] = frozenset()
@@ -119,6 +127,11 @@ class Ledgered(Guarded):
 
     class Meta(Guarded.Meta):
         abstract = True
+
+    @classmethod
+    def seen_by(cls) -> str:
+        """The action that shows a record of this kind to a reader."""
+        return cls.see_action or f"{cls.ledger_code}.see"
 
     @property
     def ref(self) -> str:
@@ -173,6 +186,8 @@ def plain(value: Any) -> Any:
             return sorted(plain(each) for each in value)
         case list() | tuple():
             return [plain(each) for each in value]
+    if is_dataclass(value):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     return str(value)
 
 
@@ -192,6 +207,11 @@ def part_image(part: Part) -> list[Any]:
 
 def ledgered_models() -> list[type[Ledgered]]:
     return [model for model in apps.get_models() if issubclass(model, Ledgered)]
+
+
+def guarded_models() -> list[type[Guarded]]:
+    """Ledgered models and their parts."""
+    return [model for model in apps.get_models() if issubclass(model, Guarded)]
 
 
 def model_of(code: str) -> type[Ledgered]:

@@ -11,6 +11,7 @@ appends one journal entry. Pages, API, imports, commands, jobs and packs all cal
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Concatenate, Generic, TypeVar
@@ -21,9 +22,11 @@ from django.db import IntegrityError, connection, models, transaction
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from luoshi.gate.actor import Actor, Place
-from luoshi.gate.errors import AlreadyRecorded, Conflict, Refused
+from luoshi.gate.constraints import readable
+from luoshi.gate.errors import AlreadyRecorded, Conflict
 from luoshi.gate.ledgered import Guarded, Ledgered, Part, gate_open, image, part_image, plain
 from luoshi.gate.models import Key
 from luoshi.gate.policy import may, rule_of
@@ -38,6 +41,10 @@ CHANGED_AT_ONCE = 1_000
 S = TypeVar("S")
 R = TypeVar("R")
 L = TypeVar("L", bound=Ledgered)
+M = TypeVar("M", bound=models.Model)
+
+NUMBER = "number"  # what a used key says of an answer that is no record but a count
+CHANGED_MEANWHILE = gettext_lazy("Somebody else has changed this record since you opened it. Compare, and save again.")
 
 
 @dataclass(slots=True)
@@ -168,7 +175,11 @@ class Act:
         self.recounted.add(source)
 
     def _as_stored(self, row: Ledgered) -> dict[str, Any]:
-        return image(type(row)._base_manager.get(pk=row.pk))
+        """What is to be overwritten; Conflict when it is not what the row was read as."""
+        stored = _for_update(type(row)._base_manager.all()).get(pk=row.pk)
+        if stored.version != row.version:
+            raise Conflict(stored, CHANGED_MEANWHILE)
+        return image(stored)
 
     def _replace_parts(self, row: Ledgered, name: str, rows: list[Part], *, new: bool) -> list[Any]:
         model: type[Part] = row._meta.get_field(name).related_model  # type: ignore[assignment]
@@ -205,6 +216,8 @@ followers: list[Follower] = []
 
 OPERATIONS: dict[str, "Operation[Any, Any]"] = {}
 
+_running: ContextVar[str] = ContextVar("luoshi_gate_running", default="")
+
 
 class Operation(Generic[S, R]):
     """A write that is callable; `operation` makes it from its body."""
@@ -234,9 +247,13 @@ class Operation(Generic[S, R]):
         """Do it.
 
         seen: the version of the subject that the actor was shown; Conflict when it is another by now.
-        key: the write's own key; the same key with the same content gives the earlier result again.
+        key: the write's own key; the same key with the same content gives the earlier answer again, if that is a record or a number.
+        Any other (a slip with a secret) is given once; then the answer is None.
         Raises Refused, Conflict, PermissionDenied (out of rank), Http404 (out of sight).
         """
+        if outer := _running.get():
+            # The position is given last, under a lock of the whole journal: nothing may come after it.
+            raise RuntimeError(f"{self.action} was called inside {outer}: an operation calls plain functions only.")
         at = at or clock.now()
         content = canonical.digest([self.action, plain(subject), plain(kwargs)]) if key else b""
         if key and (used := self._used(actor, key)):
@@ -251,7 +268,7 @@ class Operation(Generic[S, R]):
         except IntegrityError as error:
             if key and (used := self._used(actor, key)):
                 return self._earlier(used, content)
-            raise _readable(error) from error
+            raise readable(error) from error
 
     def _run(
         self, actor: Actor, subject: S, kwargs: dict[str, Any], *, seen: int | None, at: datetime, used: Key | None
@@ -259,13 +276,15 @@ class Operation(Generic[S, R]):
         subject = self._locked(subject)
         self._check_right(actor, subject)
         if seen is not None and isinstance(subject, Ledgered) and subject.version != seen:
-            raise Conflict(
-                subject, _("Somebody else has changed this record since you opened it. Compare, and save again.")
-            )
+            raise Conflict(subject, CHANGED_MEANWHILE)
         act = Act(actor=actor, action=self.action, at=at, subject=subject)
-        result = self.body(act, subject, **kwargs)
-        if act.changes:
-            act.entry = self._append(act, subject)
+        outer = _running.set(self.action)
+        try:
+            result = self.body(act, subject, **kwargs)
+            if act.changes:
+                act.entry = self._append(act, subject)
+        finally:
+            _running.reset(outer)
         if used is not None:
             self._remember(used, act, result)
         return result
@@ -294,9 +313,7 @@ class Operation(Generic[S, R]):
         if not isinstance(subject, models.Model) or subject._state.adding:
             return subject
         rows = type(subject)._base_manager.all()
-        if not self.creates and connection.features.has_select_for_update:
-            rows = rows.select_for_update(of=("self",), no_key=True)
-        found = rows.filter(pk=subject.pk).first()
+        found = (rows if self.creates else _for_update(rows)).filter(pk=subject.pk).first()
         if found is None:
             raise Http404(_("This record does not exist."))
         return found
@@ -322,15 +339,20 @@ class Operation(Generic[S, R]):
             raise AlreadyRecorded(
                 _("This was already recorded with other content. Correct that record, or record another one.")
             )
-        if not used.result_type:
-            return None  # type: ignore[return-value]
-        earlier: R = apps.get_model(used.result_type)._base_manager.get(pk=used.result_id)
-        return earlier
+        earlier: Any = None
+        if used.result_type == NUMBER:
+            earlier = used.result_id
+        elif used.result_type:
+            earlier = apps.get_model(used.result_type)._base_manager.get(pk=used.result_id)
+        answer: R = earlier
+        return answer
 
     @staticmethod
     def _remember(used: Key, act: Act, result: R) -> None:
         if isinstance(result, models.Model):
             used.result_type, used.result_id = result._meta.label_lower, result.pk
+        elif isinstance(result, int):
+            used.result_type, used.result_id = NUMBER, result
         used.position = act.entry.position if act.entry else None
         used.save(update_fields=["result_type", "result_id", "position"])
 
@@ -350,6 +372,11 @@ def operation(
     return make
 
 
+def _for_update(rows: models.QuerySet[M]) -> models.QuerySet[M]:
+    """Rows that nobody else writes until the transaction ends; on SQLite nobody does anyway."""
+    return rows.select_for_update(of=("self",), no_key=True) if connection.features.has_select_for_update else rows
+
+
 def _place(subject: Any) -> Place | None:
     return subject.place() if isinstance(subject, Ledgered) else None
 
@@ -358,22 +385,4 @@ def in_sight(actor: Actor, row: Guarded) -> bool:
     """May the actor know that the row exists? By the room's own "see" action; a part follows its record."""
     if not isinstance(row, Ledgered):
         return True
-    action = f"{row.ledger_code}.see"
-    try:
-        return may(actor, action, row.place())
-    except LookupError:
-        return True
-
-
-def _readable(error: IntegrityError) -> Exception:
-    """A broken constraint in words, where its model has words for it."""
-    text = str(error)
-    for model in apps.get_models():
-        for constraint in model._meta.constraints:
-            if constraint.name and constraint.name in text:
-                return Refused(constraint.get_violation_error_message())
-        for unique in [
-            f for f in model._meta.concrete_fields if f.unique and f"{model._meta.db_table}.{f.column}" in text
-        ]:
-            return Refused(_("There is already one with this %(field)s.") % {"field": unique.verbose_name})
-    return error
+    return may(actor, row.seen_by(), row.place())

@@ -25,8 +25,10 @@ def insert_many(model: type[Model], fields: Sequence[str], rows: Iterable[Sequen
     """Insert rows, each a sequence of values in the order of `fields` (attribute names); returns how many.
 
     The values must be what the columns hold: int, str, bool, date, datetime, bytes, what a JSON column takes, or None. Primary keys are
-    given by the database unless "id" is among the fields.
+    given by the database unless "id" is among the fields. A model whose rows are guarded says so itself: `check_open`.
     """
+    if (check_open := getattr(model, "check_open", None)) is not None:
+        check_open()
     concrete = {field.attname: field for field in model._meta.concrete_fields}
     columns = [concrete[name] for name in fields]
     names = [connection.ops.quote_name(str(column.column)) for column in columns]

@@ -17,8 +17,14 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
     def update(self, **_values: Any) -> int:
         raise Rewriting(f"{self.model.__name__} is append-only.")
 
+    def bulk_update(self, *_args: Any, **_kwargs: Any) -> int:
+        raise Rewriting(f"{self.model.__name__} is append-only.")
+
     def delete(self) -> tuple[int, dict[str, int]]:
         raise Rewriting(f"{self.model.__name__} is append-only.")
+
+    def _raw_delete(self, using: str | None) -> int:
+        raise Rewriting(f"{self.model.__name__} is append-only (asked on {using}).")
 
 
 class AppendOnly(models.Model):
@@ -26,6 +32,7 @@ class AppendOnly(models.Model):
 
     class Meta:
         abstract = True
+        base_manager_name = "objects"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
@@ -52,7 +59,7 @@ class Entry(AppendOnly):
     body = models.TextField()
     leaf = models.BinaryField(max_length=32)
 
-    class Meta:
+    class Meta(AppendOnly.Meta):
         verbose_name = _("journal entry")
         verbose_name_plural = _("journal entries")
         constraints = [models.CheckConstraint(condition=models.Q(position__gte=1), name="entry_positions_begin_at_one")]
@@ -91,7 +98,7 @@ class Change(AppendOnly):
     body = models.TextField(null=True)
     erased_by = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
-    class Meta:
+    class Meta(AppendOnly.Meta):
         verbose_name = _("change")
         verbose_name_plural = _("changes")
         constraints = [
@@ -124,7 +131,7 @@ class Checkpoint(AppendOnly):
     note = models.TextField()
     at = models.DateTimeField()
 
-    class Meta:
+    class Meta(AppendOnly.Meta):
         verbose_name = _("checkpoint")
         verbose_name_plural = _("checkpoints")
         indexes = [models.Index(fields=["size"])]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from luoshi.gate.actor import Place
-from luoshi.gate.ledgered import Ledgered, LedgeredQuerySet
+from luoshi.gate.ledgered import GuardedQuerySet, Ledgered
 from luoshi.gate.rules import ROLE_NAMES, Role
 
 
@@ -28,6 +28,7 @@ class Sector(Ledgered):
 
     ledger_code = "sector"
     owner_path = None
+    see_action = "unit.see"
 
     code = models.CharField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=60)
@@ -137,6 +138,7 @@ class Placement(Ledgered):
     """隶属 — under which parent, and in which sector, a unit stands from one day to another: the truth about the tree."""
 
     ledger_code = "placement"
+    see_action = "unit.see"
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="placements")
     parent = models.ForeignKey(
@@ -237,6 +239,7 @@ class Membership(Ledgered):
         FLOATING_IN = "floating_in", _("floating, come from elsewhere")
 
     ledger_code = "membership"
+    see_action = "person.see"
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships", db_index=False)
@@ -281,6 +284,7 @@ class Post(Ledgered):
         CONTACT = "contact", _("contact")
 
     ledger_code = "post"
+    see_action = "unit.see"
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts", db_index=False)
@@ -308,7 +312,7 @@ class Post(Ledgered):
         return self.title or self.get_kind_display()
 
 
-class UserManager(BaseUserManager["User"].from_queryset(LedgeredQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager["User"].from_queryset(GuardedQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> "User":
         found: User = self.get(username__iexact=username)
         return found
@@ -405,6 +409,7 @@ class Token(Ledgered):
 
     ledger_code = "token"
     owner_path = "user__unit"
+    see_action = "user.see"
     unlogged = frozenset({"digest"})
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")

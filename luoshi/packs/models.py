@@ -13,6 +13,7 @@ class Installed(Ledgered):
 
     ledger_code = "pack"
     owner_path = "campaign__unit"
+    see_action = "campaign.see"
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="packs", verbose_name=_("campaign"))
     pack_version = models.CharField(_("version"), max_length=20)

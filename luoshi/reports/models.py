@@ -101,6 +101,7 @@ class Correction(Ledgered):
 
     ledger_code = "correction"
     owner_path = "report__unit"
+    see_action = "report.see"
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="corrections")
     quote = models.PositiveIntegerField(_("number of the figure"))
@@ -122,6 +123,7 @@ class Match(Ledgered):
     """核数记忆 — which indicator a unit's texts mean by a phrase; confirmed by a person, used for the next text of the unit."""
 
     ledger_code = "match"
+    see_action = "text.check"
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="matches")
     phrase = models.CharField(max_length=120)
