@@ -182,6 +182,7 @@ RULES: dict[str, Rule] = {
     "report.see": see(_("See reports"), branch="office reviewer supervisor official liaison"),
     "report.generate": rule(_("Generate a report"), own="office liaison"),
     "report.seal": rule(_("Issue a report"), own="office liaison"),
+    "report.discard": rule(_("Discard a draft report"), own="office liaison"),
     "report.correct": rule(_("Add a correction to an issued report"), own="office liaison"),
     "report.template": rule(_("Change a report template"), own="office"),
     "text.check": see(_("Check a text"), branch="office reviewer supervisor official liaison secretary"),

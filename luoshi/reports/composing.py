@@ -132,8 +132,8 @@ class Answers:
 
 
 def _is_territory(unit: Unit, above: Unit) -> bool:
-    """块块 — the committee of a division below."""
-    return unit.kind == Unit.Kind.COMMITTEE and bool(unit.division) and unit.division != above.division
+    """块块 — the committee of a division below; one for the offices of the same division is none."""
+    return unit.kind == Unit.Kind.COMMITTEE and (not unit.division or unit.division != above.division)
 
 
 @dataclass(frozen=True)

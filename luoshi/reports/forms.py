@@ -23,10 +23,21 @@ class GenerateForm(Form):
         label=_("File of your own"),
         required=False,
         max_length=200,
-        help_text=_("A Word file (.docx) or text (.txt) that quotes figures; the guide says how."),
+        help_text=_(
+            "A Word file (.docx) or text (.txt) that quotes figures; the guide says how. No classified content."
+        ),
     )
     title = forms.CharField(
         label=_("Title"), max_length=200, required=False, help_text=_("Left empty, the template's own.")
+    )
+    addressee = forms.CharField(
+        label=_("To whom it goes"),
+        max_length=100,
+        required=False,
+        help_text=_("Left empty, the template's own, or none."),
+    )
+    signed_by = forms.CharField(
+        label=_("Signed as"), max_length=100, required=False, help_text=_("Left empty, the name of the unit.")
     )
     closing_of = forms.DateField(
         label=_("Figures as of"),
@@ -47,11 +58,9 @@ class GenerateForm(Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("One document with a part for each of them."),
     )
-    drop_unknown = forms.BooleanField(
-        label=_("Leave out sentences with a figure that is not known (text files)"), required=False
-    )
+    drop_unknown = forms.BooleanField(label=_("Leave out sentences with a figure that is not known"), required=False)
 
-    folded = ("file", "covers", "drop_unknown")
+    folded = ("addressee", "signed_by", "file", "covers", "drop_unknown")
 
     def __init__(self, *args: Any, offered: Mapping[str, str], below: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,6 +87,8 @@ class GenerateForm(Form):
         return {
             "template": file.name if file else cleaned["template"],
             "file": file.read() if file else b"",
+            "addressee": cleaned["addressee"],
+            "signed_by": cleaned["signed_by"],
             "title": cleaned["title"] or (file.name.rpartition(".")[0] if file else ""),
             "closing_of": cleaned["closing_of"],
             "language": cleaned["language"],
@@ -88,6 +99,12 @@ class GenerateForm(Form):
 
 class IssueForm(Form):
     """签发."""
+
+
+class DiscardForm(Form):
+    """作废."""
+
+    reason = forms.CharField(label=_("Why it is discarded"), max_length=200)
 
 
 class CorrectForm(Form):

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Literal, cast
 
 from django.utils.translation import gettext as _
@@ -140,8 +141,11 @@ class _Parser:
             else:
                 self._put_mark(token["mark"], token.start())
         self._put_text(end, len(self.text))
-        for clause in self.open:
+        while self.open:  # what stands in it is checked all the same
+            clause = self.open.pop()
             self._flaw(clause.at - self.offset, _("This “[[” is not closed with “]]”."))
+            for piece in chain(*clause.texts):
+                self._put(piece)
         self._check_digits(tuple(self.pieces))
         return Parsed(tuple(self.pieces), tuple(sorted(self.flaws, key=lambda flaw: flaw.at)))
 

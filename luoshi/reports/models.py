@@ -1,8 +1,11 @@
 """报告 — reports that quote figures, and are sealed so that a print can be checked years later."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,6 +22,7 @@ class Report(Ledgered):
         DRAFT = "draft", _("draft")
         ISSUED = "issued", _("issued")
         FAILED = "failed", _("could not be made")
+        DISCARDED = "discarded", pgettext_lazy("report", "discarded")
 
     ledger_code = "report"
 
@@ -40,6 +44,7 @@ class Report(Ledgered):
     outline = models.JSONField(default=dict)
     filled = models.JSONField(default=dict)
     body = models.FileField(upload_to="reports/", blank=True)
+    discarded_because = models.CharField(max_length=200, blank=True)
     left_out = models.JSONField(default=list)  # passages that stand only when their figures are known
     # What stands in the journal when it is issued, and what can be handed out once a checkpoint covers that.
     content_sha256 = models.CharField(max_length=64, blank=True)
@@ -81,6 +86,19 @@ class Report(Ledgered):
     @property
     def issued(self) -> bool:
         return self.state == self.State.ISSUED
+
+    @property
+    def issued_on(self) -> date | None:
+        return None if self.issued_at is None else timezone.localdate(self.issued_at)
+
+    @property
+    def issuer(self) -> str:
+        """Who issued it, where the query has asked for the name."""
+        return getattr(self, "issuer_name", None) or ""
+
+    @property
+    def has_text(self) -> bool:
+        return bool(self.outline or self.filled)
 
 
 class Making(models.Model):

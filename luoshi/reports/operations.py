@@ -208,6 +208,18 @@ def _made_in_steps(actor: Actor, report: Report) -> Composed:
     return made
 
 
+@operation("report.discard")
+def discard_report(act: Act, report: Report, *, reason: str) -> Report:
+    """作废 — a draft that will not be issued; it stays in the list, with the reason."""
+    if report.state not in (Report.State.DRAFT, Report.State.FAILED):
+        raise Refused(_("Only a draft can be discarded; an issued report is corrected instead."))
+    reason = reason.strip()
+    if not reason:
+        raise Refused(_("Say why the draft is discarded."))
+    report.state, report.discarded_because = Report.State.DISCARDED, reason[:200]
+    return act.save(report)
+
+
 # ---- issue
 
 

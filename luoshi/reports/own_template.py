@@ -15,7 +15,6 @@ from luoshi.reports.quoting import Ledger
 from luoshi.reports.word import template as word
 
 LARGEST_FILE = 5 * 2**20
-MOST_FLAWS = 50
 
 
 class FlawedTemplate(Refused):
@@ -29,7 +28,7 @@ class FlawedTemplate(Refused):
             "The template has %(count)d flaws; nothing was generated.",
             count,
         )
-        super().__init__("\n".join((said % {"count": count}, *self.flaws[:MOST_FLAWS])))
+        super().__init__(said % {"count": count})
 
 
 @dataclass(frozen=True)

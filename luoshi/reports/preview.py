@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from luoshi.reports import outline as text
 from luoshi.reports.contents import outline_of
@@ -31,6 +32,7 @@ class Piece:
 class Cell:
     pieces: tuple[Piece, ...]
     span: int = 1
+    depth: int = 1
     align: str = ""
 
 
@@ -102,10 +104,28 @@ def _block_lines(blocks: text.Blocks) -> Iterator[Line]:
 
 
 def _table(block: text.Table) -> Line:
-    heads = tuple(
-        tuple(Cell(_plain(words), span) for words, span, _continues in row) for row in text.head_rows(block.columns)
-    )
-    return Line("table", _plain(block.caption), heads, tuple(_row(block, row) for row in block.all_rows))
+    return Line("table", _plain(block.caption), tuple(_heads(block)), tuple(_row(block, row) for row in block.all_rows))
+
+
+def _heads(block: text.Table) -> Iterator[tuple[Cell, ...]]:
+    """The rows of the head; a cell that goes on below reaches down instead."""
+    rows = [_placed(row) for row in text.head_rows(block.columns)]
+    for level, row in enumerate(rows):
+        cells = []
+        for at, (words, span, continues) in row.items():
+            below = (deeper.get(at, ("", 0, False))[2] for deeper in rows[level + 1 :])
+            if not continues:
+                cells.append(Cell(_plain(words), span, 1 + sum(takewhile(bool, below))))
+        yield tuple(cells)
+
+
+def _placed(row: Iterable[tuple[str, int, bool]]) -> dict[int, tuple[str, int, bool]]:
+    """The cells of a head row by their column."""
+    found, at = {}, 0
+    for cell in row:
+        found[at] = cell
+        at += cell[1]
+    return found
 
 
 def _row(block: text.Table, row: Iterable[Runs]) -> tuple[Cell, ...]:

@@ -1,11 +1,15 @@
 """The list of reports."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from luoshi.reports.models import Report
 from luoshi.sheets.columns import Choice, Code, Day, Text
 from luoshi.sheets.filters import ChoiceFilter, DayRange
 from luoshi.sheets.table import SavedView, Show, Table
+
+UNISSUED = (Report.State.WAITING, Report.State.DRAFT, Report.State.FAILED)
 
 REPORTS = Table(
     "reports",
@@ -15,6 +19,8 @@ REPORTS = Table(
         Show(Code("number", _("Number")), sort="number"),
         Show(Text("unit", _("Unit"), source="unit.name"), sort="unit__no"),
         Show(Day("as_of_on", _("Figures as of")), sort="as_of_on"),
+        Show(Day("issued_on", pgettext_lazy("report", "Issued on")), sort="issued_at"),
+        Show(Text("issuer", pgettext_lazy("report", "Issued by")), sort="issuer_name"),
         Show(Code("code", _("Verification code"))),
         Show(
             Choice("state", _("State"), choices=Report.State.choices),
@@ -34,7 +40,12 @@ REPORTS = Table(
         "unit__name__icontains",
         "unit__pinyin__icontains",
     ],
-    views=[SavedView("all", _("All"))],
+    views=[
+        SavedView("all", _("All"), ~Q(state=Report.State.DISCARDED)),
+        SavedView("drafts", pgettext_lazy("view of reports", "Drafts"), Q(state__in=UNISSUED)),
+        SavedView("issued", pgettext_lazy("view of reports", "Issued"), Q(state=Report.State.ISSUED)),
+        SavedView("discarded", pgettext_lazy("view of reports", "Discarded"), Q(state=Report.State.DISCARDED)),
+    ],
     order="",
     empty=_("No report yet."),
 )

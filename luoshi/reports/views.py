@@ -1,10 +1,11 @@
 """Pages of reports: list, generate, one report with its figures recomputed, downloads, corrections."""
 
+from collections import Counter
 from typing import Any
 
 import segno
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,15 +19,17 @@ from luoshi.campaigns.scope import ScopedRequest
 from luoshi.gate.errors import Elsewhere
 from luoshi.gate.policy import may
 from luoshi.journal import log, note
-from luoshi.orgs.models import Unit
+from luoshi.orgs.models import Unit, User
 from luoshi.page.frame import Crumb, NavItem
 from luoshi.reports.annex import write_annex
+from luoshi.reports.comparing import MOST_OFFERED, comparable, compared, in_order
 from luoshi.reports.composing import templates, title_of
 from luoshi.reports.contents import document_of, issued_file, quoted, unknown_in
-from luoshi.reports.forms import CorrectForm, GenerateForm, IssueForm
+from luoshi.reports.forms import CorrectForm, DiscardForm, GenerateForm, IssueForm
 from luoshi.reports.models import Making, Report
-from luoshi.reports.operations import correct_report, generate_report, issue_report
+from luoshi.reports.operations import correct_report, discard_report, generate_report, issue_report
 from luoshi.reports.outline import named_unknowns
+from luoshi.reports.own_template import FlawedTemplate
 from luoshi.reports.preview import preview
 from luoshi.reports.queries import names_behind, reports
 from luoshi.reports.rechecking import recheck
@@ -37,6 +40,7 @@ from luoshi.sheets.views import list_page
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BELOW_AT_MOST = 100
+MOST_FLAWS = 50
 
 
 def index(request: ScopedRequest) -> HttpResponseBase:
@@ -45,6 +49,7 @@ def index(request: ScopedRequest) -> HttpResponseBase:
         raise PermissionDenied(_("Your role sees no reports."))
     unit = request.scope.unit
     rows = reports(request.actor).filter(unit__no__range=(unit.no, unit.last)).order_by("-made_at", "-pk")
+    rows = rows.annotate(issuer_name=Subquery(User.objects.filter(pseudonym=OuterRef("issued_by")).values("name")[:1]))
     context = {"unit": unit, "may_generate": may(request.actor, "report.generate", unit.place())}
     return list_page(request, REPORTS, rows, template="reports/index.html", context=context, unit=unit.name)
 
@@ -63,13 +68,37 @@ def generate(request: ScopedRequest) -> HttpResponse:
         request.FILES or None,
         offered=offered,
         below=_below(unit),
-        initial={"template": request.GET.get("template") or next(iter(offered), None)},
+        initial={"template": next(iter(offered), None), "language": language} | _like(request),
     )
+    flaws: tuple[str, ...] = ()
     if form.is_valid():
         with form.refusals():
-            made = generate_report(request.actor, unit, campaign=campaign, key=form.key, at=request.now, **form.asked)
+            try:
+                made = generate_report(
+                    request.actor, unit, campaign=campaign, key=form.key, at=request.now, **form.asked
+                )
+            except FlawedTemplate as flawed:
+                flaws = flawed.flaws
+                raise
             return redirect(made)
-    return render(request, "reports/generate.html", {"form": form, "unit": unit}, status=form.status)
+    context = {"form": form, "unit": unit, "flaws": flaws[:MOST_FLAWS], "more": max(0, len(flaws) - MOST_FLAWS)}
+    return render(request, "reports/generate.html", context, status=form.status)
+
+
+def _like(request: ScopedRequest) -> dict[str, Any]:
+    """?like=7 begins with what an earlier report was made with."""
+    asked = request.GET.get("like", "")
+    earlier = reports(request.actor).filter(pk=asked).first() if asked.isascii() and asked.isdigit() else None
+    if earlier is None:
+        return {}
+    return {
+        "template": earlier.template,
+        "title": earlier.title,
+        "addressee": earlier.addressee,
+        "signed_by": earlier.signed_by,
+        "language": earlier.language,
+        "covers": list(Unit.objects.filter(code__in=earlier.covers).values_list("pk", flat=True)),
+    }
 
 
 def _below(unit: Unit) -> QuerySet[Unit]:
@@ -99,10 +128,19 @@ def report(request: ScopedRequest, pk: int) -> HttpResponse:
         "corrections": [each.correction for each in rechecked if each.correction is not None],
         "seal": _seal(found),
         "issue": _issue_form(request, found),
+        "discard": _discard_form(request, found),
         "may_correct": found.issued and may(request.actor, "report.correct", found.place()),
         "may_generate": may(request.actor, "report.generate", found.place()),
+        "own": _own(request, found),
+        "verdicts": Counter(each.words for each in rechecked).most_common(),
     }
     return render(request, "reports/report.html", context)
+
+
+def _own(request: ScopedRequest, found: Report) -> Unit | None:
+    """The unit in scope, where it is another one than the report's and the reader makes its reports."""
+    unit = request.scope.unit
+    return unit if unit.pk != found.unit_id and may(request.actor, "report.generate", unit.place()) else None
 
 
 def _head(found: Report) -> dict[str, Any]:
@@ -162,6 +200,52 @@ def _issue_form(request: ScopedRequest, found: Report) -> IssueForm | None:
     return IssueForm(version=found.version)
 
 
+def _discard_form(request: ScopedRequest, found: Report) -> DiscardForm | None:
+    unissued = found.state in (Report.State.DRAFT, Report.State.FAILED)
+    if not unissued or not may(request.actor, "report.discard", found.place()):
+        return None
+    return DiscardForm(version=found.version)
+
+
+@require_POST
+def discard(request: ScopedRequest, pk: int) -> HttpResponse:
+    """作废."""
+    found = get_object_or_404(reports(request.actor), pk=pk)
+    form = DiscardForm(request.POST, version=found.version)
+    if form.is_valid():
+        with form.refusals():
+            discard_report(request.actor, found, at=request.now, seen=form.version, key=form.key, **form.cleaned_data)
+            return redirect("reports:index")
+    context = {"form": form, "report": found, "trail": _head(found)["trail"]}
+    return render(request, "reports/refused.html", context, status=form.status)
+
+
+def compare(request: ScopedRequest, pk: int) -> HttpResponse:
+    """比较 — this report and another one, figure by figure."""
+    found = get_object_or_404(reports(request.actor), pk=pk)
+    offered = comparable(request.actor, found)
+    asked = request.GET.get("with", "")
+    other = get_object_or_404(offered, pk=asked) if asked.isascii() and asked.isdigit() else offered.first()
+    context = _head(found) | {"offered": offered[:MOST_OFFERED], "other": other}
+    if other is not None:
+        earlier, later = in_order(found, other)
+        rows = compared(earlier, later)
+        only = request.GET.get("only") == "changed"
+        here = f"{reverse('reports:compare', args=[found.pk])}?with={other.pk}"
+        context |= {
+            "earlier": earlier,
+            "later": later,
+            "rows": [row for row in rows if row.changed or not only],
+            "count": len(rows),
+            "changed_count": sum(row.changed for row in rows),
+            "faces": [
+                NavItem(label=_("All figures"), url=here, current=not only),
+                NavItem(label=_("Changed ones"), url=f"{here}&only=changed", current=only),
+            ],
+        }
+    return render(request, "reports/compare.html", context)
+
+
 @require_POST
 def issue(request: ScopedRequest, pk: int) -> HttpResponse:
     """签发存证."""
@@ -206,7 +290,7 @@ def word(request: ScopedRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(reports(request.actor), pk=pk)
     if found.file:
         data = _file(found)
-    elif found.outline or found.filled:
+    elif found.has_text:
         data, _digest = document_of(found)
     else:
         raise Http404

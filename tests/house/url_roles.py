@@ -214,6 +214,8 @@ STATUSES: dict[str, tuple[str, dict[int, str]]] = {
     "reports/<int:pk>/": ("/reports/{report}/", {200: "zhou qian sun wang wu li", 404: THE_REST}),
     "reports/<int:pk>/progress/": ("/reports/{report}/progress/", {200: "zhou qian sun wang wu li", 404: THE_REST}),
     "reports/<int:pk>/issue/": ("/reports/{report}/issue/", {405: EVERYBODY}),
+    "reports/<int:pk>/discard/": ("/reports/{report}/discard/", {405: EVERYBODY}),
+    "reports/<int:pk>/compare/": ("/reports/{report}/compare/", {200: "zhou qian sun wang wu li", 404: THE_REST}),
     "reports/<int:pk>/correct/": ("/reports/{report}/correct/", {404: EVERYBODY}),
     "reports/<int:pk>/word/": ("/reports/{report}/word/", {404: EVERYBODY}),
     "reports/<int:pk>/annex/": ("/reports/{report}/annex/", {404: EVERYBODY}),

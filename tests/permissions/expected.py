@@ -70,6 +70,7 @@ AT_A_PLACE = {
     "give_up_report": ("office liaison", "–", "–"),
     "seal_report": ("office liaison", "–", "–"),
     "file_report": ("office liaison", "–", "–"),
+    "discard_report": ("office liaison", "–", "–"),
     "correct_report": ("office liaison", "–", "–"),
     "remember_match": ("office liaison", "office liaison", "–"),
 }

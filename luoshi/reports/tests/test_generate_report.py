@@ -7,16 +7,21 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from luoshi.figures.models import Indicator
 from luoshi.gate.errors import Refused
 from luoshi.gate.verify import check_rows
 from luoshi.journal.log import head
 from luoshi.journal.models import Entry
 from luoshi.orgs.models import Unit
 from luoshi.reports.contents import outline_of, quoted, unknown_in
+from luoshi.reports.drafting import check_template, read_template
 from luoshi.reports.models import Making, Report
 from luoshi.reports.operations import generate_report
 from luoshi.reports.outline import lines
+from luoshi.reports.own_template import FlawedTemplate
+from luoshi.reports.quoting import quotable
 from luoshi.reports.tests.issued import ReportTestCase
+from luoshi.reports.tests.test_template import word as word_file
 from luoshi.testing.cast import TODAY, moment
 
 
@@ -68,7 +73,7 @@ class GenerateReport(ReportTestCase):
         self.assertFalse(Report.objects.exists())
 
     def test_a_template_cannot_quote_what_its_writer_may_not_see(self):
-        with pytest.raises(Refused, match="西原市委"):
+        with pytest.raises(FlawedTemplate) as refused:
             self.draft(
                 actor=self.liaison,
                 unit=self.bureau,
@@ -76,6 +81,7 @@ class GenerateReport(ReportTestCase):
                 title="试写",
                 file="外地{{ figure: meetings of 西原市委 }}次。".encode(),
             )
+        self.assertIn("西原市委", refused.value.flaws[0])
 
     def test_a_text_of_ones_own_is_a_template(self):
         text = "# 学习\n开会{{ figure: meetings }}次，项目{{ figure: projects }}个；参加{{ wan: attendances }}。"
@@ -84,11 +90,46 @@ class GenerateReport(ReportTestCase):
         self.assertNotIn("项目", self.text(report))
 
     def test_flaws_of_a_template_are_told_all_at_once(self):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(FlawedTemplate) as refused:
             self.draft(template="m.txt", title="试写", file=b"{{ figure: nothing }} {{ share: nowhere }}")
-        self.assertIn("nothing", str(refused.value))
-        self.assertIn("nowhere", str(refused.value))
+        self.assertEqual(["nothing" in flaw or "nowhere" in flaw for flaw in refused.value.flaws], [True, True])
         self.assertFalse(Report.objects.exists())
+
+    def test_a_pack_a_text_and_a_word_file_are_told_the_same_of_the_same_flaw(self):
+        flawed = "开会{{ figur: meetings }}次，占{{ share: meetings }}，[[共{{ figure: meeting }}次。"
+        with pytest.raises(FlawedTemplate) as text:
+            self.draft(template="own.txt", title="试写", file=f"第一段\n{flawed}".encode())
+        with pytest.raises(FlawedTemplate) as word:
+            self.draft(template="own.docx", title="试写", file=word_file("第一段", flawed))
+        told = [
+            flaw.message
+            for flaw in check_template(
+                read_template(flawed), quotable(Indicator.objects.filter(campaign=self.campaign))
+            )
+        ]
+        self.assertEqual(len(told), 4)
+        for flaws in (text.value.flaws, word.value.flaws):
+            self.assertEqual([flaw.partition("：")[2] for flaw in flaws], told)
+
+    def test_the_dress_of_a_report_is_that_of_its_form_or_of_its_template(self):
+        report = self.draft(addressee="省委", signed_by="省委办公厅")
+        self.assertEqual(self.text(report).splitlines()[1], "省委：")
+        self.assertIn("省委办公厅", self.text(report))
+        text = "各市州党委：\n开会{{ figure: meetings }}。".encode()
+        own = self.text(self.draft(template="own.txt", title="试写", file=text)).splitlines()
+        self.assertEqual((own[1], own[-2]), ("各市州党委：", self.province.name))
+
+    def test_territories_and_sectors_have_rows_and_a_branch_has_no_such_table(self):
+        text = (
+            "# 各地\n| 地区 | 会议 |\n| {{ 地区 }} | {{ 数值：meetings }} |\n| 合计 | {{ 数值：meetings }} |\n"
+            "# 下级\n| 单位 | 会议 |\n| {{ 下级单位 }} | {{ 数值：meetings }} |"
+        ).encode()
+        made = self.text(self.draft(template="own.txt", title="试写", file=text))
+        self.assertIn("东林市委\n3[1]\n西原市委\n—", made)
+        self.assertIn("合计\n3[2]", made)
+        bureau = self.draft(template="own.txt", title="试写", file=text, actor=self.liaison, unit=self.bureau)
+        self.assertNotIn("各地", self.text(bureau))
+        self.assertIn("机关第一党支部\n3[1]\n机关第二党支部\n—", self.text(bureau))
 
     def test_a_day_to_come_and_a_day_before_the_ledger_are_refused(self):
         for day in (date(2023, 12, 1), date(2019, 1, 1)):
