@@ -37,13 +37,19 @@ _NAMES_A_PROBLEM = re.compile(r"^(?:对|针对|关于)?.*(?:的|等)问题$")
 _FRONTED = re.compile(r"(?:对|针对)(?!口|接|标|照|此|比).*(?:问题|情况|情形|现象)$")
 _COUNTRY = ("全国", "我国", "各国")
 # 我代表云麓县人民政府, 受省政府委托: whose report this is.
-_SPEAKS_FOR = re.compile(r"(?:代表|受)(?=[\u4e00-\u9fff]{2,20}(?:委托|向|，|作|做|报告|政府|委员会|常委会|党组|局|厅|院))")
-_LEVEL_WORD = re.compile(rf"(?:全|我|本)({LEVEL})(?![长民级面体程部性联场域])|(?<![\u4e00-\u9fff])({LEVEL})(?:委|政府|直)")
+_SPEAKS_FOR = re.compile(
+    r"(?:代表|受)(?=[\u4e00-\u9fff]{2,20}(?:委托|向|，|作|做|报告|政府|委员会|常委会|党组|局|厅|院))"
+)
+_LEVEL_WORD = re.compile(
+    rf"(?:全|我|本)({LEVEL})(?![长民级面体程部性联场域])|(?<![\u4e00-\u9fff])({LEVEL})(?:委|政府|直)"
+)
 _SUBORDINATE = re.compile(
     r"(?:总队|支队|大队|中队|分局|派出所|司法所|税务所|供电所|监管所|财政所|中心|服务站|工作站|管理站|收费站|车间|项目部|"
     r"组|队|专班|分公司|子公司|分厂|支行|分行|党支部|党总支|部门|机关|警方|办公室|科室|指挥部|领导小组|办事处|学院|热线|平台|[一二三四五六]厂)$"
 )
-_BODY_TAIL = re.compile(r"(?:局|厅|委|院|校|公司|集团|银行|海关|学院|大学|医院|中心|政府|监狱|支队|总队|法院|检察院|党委|党组|妇联|残联|工会|团委|科协|文联|协会)$")
+_BODY_TAIL = re.compile(
+    r"(?:局|厅|委|院|校|公司|集团|银行|海关|学院|大学|医院|中心|政府|监狱|支队|总队|法院|检察院|党委|党组|妇联|残联|工会|团委|科协|文联|协会)$"
+)
 
 
 @dataclass(slots=True)
@@ -127,7 +133,14 @@ class Discourse:
         `then`: the next clause of the sentence; its subject does what is said after 对…, 针对….
         """
         if then and first and _FRONTED.match(clause.text) and (mention := subject(then, [])):
-            if (holder := self.resolve(mention)) and mention.kind in ("place", "department", "organ", "body", "own", "wide"):
+            if (holder := self.resolve(mention)) and mention.kind in (
+                "place",
+                "department",
+                "organ",
+                "body",
+                "own",
+                "wide",
+            ):
                 self.current = holder
                 self.reason = Reason("org.subject", mention.name, self._offset + then.start + mention.start)
                 return
@@ -195,7 +208,9 @@ class Discourse:
             return Holder(name, mention.rank, "department")
         rank = max(mention.rank, main.rank + 1)
         if main.name in name or name in main.name or (main.place and main.place[:2] in name):
-            return Holder(main.name if name in main.name else name, rank - (name in main.name), "department", main.place)
+            return Holder(
+                main.name if name in main.name else name, rank - (name in main.name), "department", main.place
+            )
         above = next((text for text in self._above(name) if len(text) <= len(name) + 4), "")
         return Holder(above + name, rank, "department", main.place)
 
@@ -213,7 +228,11 @@ class Discourse:
         m = re.fullmatch(r"全?(.+?)(党.*|机关|上下)?", mention.name)
         assert m
         body, party = m.groups()
-        for holder in [*([self.current] if self.current else []), *([self.main] if self.main else []), *self._bodies[::-1]]:
+        for holder in [
+            *([self.current] if self.current else []),
+            *([self.main] if self.main else []),
+            *self._bodies[::-1],
+        ]:
             stem = re.sub(r"党(?:组|委|支部|总支|工委)$", "", holder.name)
             if stem.endswith(body):
                 tail = party if party and party.startswith("党") else ""

@@ -18,7 +18,21 @@ _WIDE = re.compile(
     rf"(?:[全我本该]({LEVEL}|国|社区|新区|兵团|系统|局|厅|委|院|校|公司|集团|单位|中心|站|所|行|会|大队|支队|分局|法院|检察院|医院|学校|学院|企业)|"
     rf"({LEVEL})(?:里|上(?=[的出投还又先])))(?![长民级面体程部性联场域])"
 )
-_NOT_WIDE = ("本市场", "全市场", "本级", "全会", "本行业", "本会", "全所有", "全行业", "全委会", "全区域", "全村民", "该会", "全局性")
+_NOT_WIDE = (
+    "本市场",
+    "全市场",
+    "本级",
+    "全会",
+    "本行业",
+    "本会",
+    "全所有",
+    "全行业",
+    "全委会",
+    "全区域",
+    "全村民",
+    "该会",
+    "全局性",
+)
 # Zones that people name without their city.
 _ZONE = re.compile(r"(?:高新|经开|经济技术开发|保税|自贸|开发|新)区(?:管委会)?(?=[\u4e00-\u9fff])(?![域间分段内别位])")
 _PARTY = "(?:党委|党组|党支部|党总支|党工委|机关|上下)?"
@@ -189,7 +203,29 @@ def _organ_mention(text: str, place: int) -> Mention | None:
 def _body_of_level(text: str, place: int) -> Body | None:
     """市第一人民医院, 市反诈中心, 县实验小学."""
     level = re.compile(LEVEL).match(text, place)
-    if not level or text.startswith(("市场", "区域", "县域", "村民", "乡村", "市民", "区间", "省级", "市级", "县级", "区级", "省区市", "省市", "市县", "县区", "区县", "市州", "市区"), place):
+    if not level or text.startswith(
+        (
+            "市场",
+            "区域",
+            "县域",
+            "村民",
+            "乡村",
+            "市民",
+            "区间",
+            "省级",
+            "市级",
+            "县级",
+            "区级",
+            "省区市",
+            "省市",
+            "市县",
+            "县区",
+            "区县",
+            "市州",
+            "市区",
+        ),
+        place,
+    ):
         return None
     body = body_at(text, level.end())
     return body if body and body.named and _goes_on(text, body.end) else None
@@ -267,12 +303,55 @@ def national_within(text: str) -> Mention | None:
     return Mention(m.start(), m.end(), m.group(), "department", COUNTRY) if m else None
 
 
-_PARTS_OF_GOVERNMENT = ("部门", "机关", "机构", "法院", "检察院", "警方", "纪委", "政府", "党委", "公安机关", "高院", "中院", "政协", "人大")
+_PARTS_OF_GOVERNMENT = (
+    "部门",
+    "机关",
+    "机构",
+    "法院",
+    "检察院",
+    "警方",
+    "纪委",
+    "政府",
+    "党委",
+    "公安机关",
+    "高院",
+    "中院",
+    "政协",
+    "人大",
+)
 _OF_A_PLACE = ("警方", "法院", "检察院", "高院", "中院", "供电公司", "海关", "监狱", "纪委", "公安机关")
 
 
 # After a short name: another word (海南岛, 广西话), or a place of its own (曲阳街道 is not 曲阳县).
-_OTHER_WORD = ("籍", "路", "大道", "话", "菜", "语", "会海", "岛", "街道", "镇", "乡", "村", "社区", "小区", "街", "河", "江", "湖", "山", "流域", "水库", "大桥", "站", "机场", "高速", "铁路", "地铁")
+_OTHER_WORD = (
+    "籍",
+    "路",
+    "大道",
+    "话",
+    "菜",
+    "语",
+    "会海",
+    "岛",
+    "街道",
+    "镇",
+    "乡",
+    "村",
+    "社区",
+    "小区",
+    "街",
+    "河",
+    "江",
+    "湖",
+    "山",
+    "流域",
+    "水库",
+    "大桥",
+    "站",
+    "机场",
+    "高速",
+    "铁路",
+    "地铁",
+)
 
 
 class _Step(NamedTuple):
@@ -341,17 +420,23 @@ _NO_NAME = re.compile(
     r"主管|下辖|上述|沿线|周边|附近|整个|帮扶|驻点|联系|包联|挂钩|脱贫|易地|"
     r"安置|涉及|覆盖|惠及|推动|组织|开展|完成|督促|指导|第[一二三]?$|[，、。“”]"
 )
-_NO_NAME_END = re.compile(r"(?:农村|乡村|城市|城区|市区|县区|郊区|山区|老区|灾区|库区|牧区|林区|校区|园区|辖区|片区|全市|本市)$")
+_NO_NAME_END = re.compile(
+    r"(?:农村|乡村|城市|城区|市区|县区|郊区|山区|老区|灾区|库区|牧区|林区|校区|园区|辖区|片区|全市|本市)$"
+)
 # Counties whose names have one character before the ending.
 _SHORT_COUNTIES = (
     "单泽沁陵祁睢杞滑叶息蔚易献景雄歙寿萧泗砀吉乾陇户华勉洋新吴盂应郏温范赵忠渠岷夏黟泾房随蕲道郧莒费沛丰睢魏涉磁成"
 )
 
 
-_VERB_NAMES = frozenset("建设 胜利 团结 和平 解放 前进 光明 幸福 友谊 繁荣 跃进 创新 兴旺 发展 奋斗 复兴 振兴 联盟 联合 合作 互助".split())
+_VERB_NAMES = frozenset(
+    "建设 胜利 团结 和平 解放 前进 光明 幸福 友谊 繁荣 跃进 创新 兴旺 发展 奋斗 复兴 振兴 联盟 联合 合作 互助".split()
+)
 
 
-_COUNTED_NAME = re.compile("[二三四五六七八九十百千万][里家角道堡店桥江河山仙门塘圩屋户间岔台](?:[沟坪坡堡店桥湾营庄])?")  # 八角街道
+_COUNTED_NAME = re.compile(
+    "[二三四五六七八九十百千万][里家角道堡店桥江河山仙门塘圩屋户间岔台](?:[沟坪坡堡店桥湾营庄])?"
+)  # 八角街道
 
 
 def _everyday_stem(name: str, *, first: bool) -> bool:
@@ -376,7 +461,9 @@ def _common_noun(name: str, text: str, end: int, *, first: bool) -> bool:
         return False
     if _everyday_stem(name, first=first):
         return True
-    if _NO_NAME.search(name[:-1]) or (len(name) > 3 and len(tokens) > 1 and _NO_NAME_END.search(name) and len(tokens[-1][0]) > 1):
+    if _NO_NAME.search(name[:-1]) or (
+        len(name) > 3 and len(tokens) > 1 and _NO_NAME_END.search(name) and len(tokens[-1][0]) > 1
+    ):
         return True
     if len(name) == 2 and name[0] not in _SHORT_COUNTIES:
         return True

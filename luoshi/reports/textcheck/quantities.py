@@ -28,7 +28,9 @@ _TENTHS = re.compile(
 _SCALE = re.compile("[百千]?[万亿]?")
 _TWIN = re.compile("[（(](?:次|套|件|批|人|个|家|户|台|张|份|处|起|名|条|项|组|辆|场|篇|只|头)[）)]")
 _HALF_A_TIME = re.compile("(?<![上下前后大小每一二两三四五六七八九十个])半(个月|年|天|个小时|小时|个学期)")
-_LASTING = re.compile("(?:预计|用时|历时|耗时|时长|缩短|提前|不到|近|约|超过?|长达|为期|仅用?|只用|满|不足|推迟|延长|持续|用)(?:了|至|到|近|约)?$")
+_LASTING = re.compile(
+    "(?:预计|用时|历时|耗时|时长|缩短|提前|不到|近|约|超过?|长达|为期|仅用?|只用|满|不足|推迟|延长|持续|用)(?:了|至|到|近|约)?$"
+)
 _WITHIN = re.compile("之?内|以内|以上|左右")
 _AND_A_HALF = re.compile("半(?![数年天月径])")
 _HALF = re.compile("一半")
@@ -36,7 +38,9 @@ _HALF_COUNTED = re.compile("一半(?:以上|以下|左右|的|已|得到|完成)
 _FREQUENCY = re.compile(
     rf"每(?:逢|隔)?(个)?((?:{_RUN})?)(个)?(半年|半月|季度|季|学期|学年|星期|周|月|年|天|日|旬|小时)(?![份初底末均龄薪度户])"
 )
-_PAID = re.compile(r"[^，。；、：\d]{0,6}\d[\d.,]*[万亿]?[余多]?(?:元|块)")  # 每月工资3600元 is a rate, and no frequency
+_PAID = re.compile(
+    r"[^，。；、：\d]{0,6}\d[\d.,]*[万亿]?[余多]?(?:元|块)"
+)  # 每月工资3600元 is a rate, and no frequency
 _WEEKDAY = re.compile(r"[一二三四五六日天](?![个名次场期条件项户家份篇节课])")
 _PER_HEAD = re.compile(r"每(?:人|生|户|亩|村|床|家|名|位|户籍|对|社区|企业|辆|单|件|平方米|[^，。；每]{1,4})$")
 
@@ -75,10 +79,23 @@ _STANDING_OFF: dict[str, Side] = {
     "不得超过": "at most",
     "不得少于": "at least",
     "不得低于": "at least",
+    "约占": "about",
+    "大约占": "about",
+    "不小于": "at least",
+    "不大于": "at most",
 }
 _OFF = re.compile("|".join(sorted(_STANDING_OFF, key=len, reverse=True)))
 _OFF_END = re.compile(f"(?:{_OFF.pattern})$")
-_AFTER: dict[str, Side] = {"以上": "over", "左右": "about", "上下": "about", "以内": "at most", "以下": "at most"}
+_AFTER: dict[str, Side] = {
+    "以上": "over",
+    "左右": "about",
+    "上下": "about",
+    "以内": "at most",
+    "以下": "at most",
+    "有余": "over",
+    "出头": "over",
+    "开外": "over",
+}
 _BESIDE_END = re.compile("(?:" + "|".join(sorted(_BESIDE, key=len, reverse=True)) + r")(?:达|了|达到)?$")
 # 近 and 过 are also the ends of other words (附近, 通过, 超过 is its own entry).
 _NOT_BESIDE = re.compile(
@@ -222,7 +239,9 @@ def _half_a_time(folded: str, match: re.Match[str], found: list[Quantity]) -> Qu
     start, end = match.span()
     if not (_LASTING.search(folded[max(0, start - 6) : start]) or _WITHIN.match(folded, end)):
         return None
-    return _approximate(folded, _made(folded, start, end, 0.5, None, match.group(1), "duration", None, "classifier"), found)
+    return _approximate(
+        folded, _made(folded, start, end, 0.5, None, match.group(1), "duration", None, "classifier"), found
+    )
 
 
 def _passed(folded: str, start: int, end: int, rule: str) -> SetPhrase:
@@ -274,7 +293,11 @@ def _measured(folded: str, start: int, end: int) -> Quantity | None:
     if twin := _TWIN.match(folded, stop):  # 60台（套）, 35件（次）
         stop = twin.end()
     approx = _vague(run) or approx
-    if unit.kind == "duration" and value is not None and (unit.word.startswith("个半") or _AND_A_HALF.match(folded, stop)):
+    if (
+        unit.kind == "duration"
+        and value is not None
+        and (unit.word.startswith("个半") or _AND_A_HALF.match(folded, stop))
+    ):
         value, stop = value + 0.5, stop + (not unit.word.startswith("个半"))
     if unit.kind == "duration" and folded.startswith(("多", "余"), stop):
         approx, stop = folded[stop], stop + 1
@@ -498,7 +521,9 @@ def _frequency(folded: str, match: re.Match[str]) -> Quantity | None:
         and not _counts_times(folded, end)
     ):
         return None
-    if folded.startswith(("的", "都有", "一度"), end) or (unit in ("年", "月", "天", "日") and _PAID.match(folded, end)):
+    if folded.startswith(("的", "都有", "一度"), end) or (
+        unit in ("年", "月", "天", "日") and _PAID.match(folded, end)
+    ):
         return None
     amount = numerals.amount(run) if run else numerals.Amount(1)
     if amount is None or amount.value is None:

@@ -191,7 +191,11 @@ class _Paragraph:
             if begin and (clause.text[begin - 1] not in "、和及与：（(中" or _NOT_OF.search(clause.text[:begin])):
                 continue
             mention = mention_at(clause.text, begin)
-            if begin and clause.text[begin - 1] in "、和" and _COUNTS_PLACES.match(clause.text, quantity.end - clause.start):
+            if (
+                begin
+                and clause.text[begin - 1] in "、和"
+                and _COUNTS_PLACES.match(clause.text, quantity.end - clause.start)
+            ):
                 break  # 北京、浙江、重庆3个省: the list itself is counted
             if mention and mention.kind in ("place", "department") and mention.end == place:
                 holder = discourse.resolve(mention)

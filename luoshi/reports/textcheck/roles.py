@@ -124,8 +124,12 @@ def role_of(
 _COMPARED_WITH = re.compile(r"(?:比|较)(?:去年|上年|上届|同期|前年|\d{4}年)(?:同期)?的?$")
 _PART_OF = re.compile(r"其中|含|包括|其他|其余")
 _PROBLEM_CLAUSE = re.compile(r"(?:的|等)问题$")
-_HANDED_OVER = re.compile(r"(?:反映|反馈|移交|交办|指出|通报|转交|转办|点名)(?:我[省市县区州]|我[局厅委院校])?的?(?:第[一二三四五六七八九十]+批|\d+批)?$")
-_DONE_WITH_IT = re.compile(r"进行|已|均|全部|办结|查处|解决|处理|化解|完成|落实|销号|办理|发现|推动|回应|核查|调查|排查|梳理")
+_HANDED_OVER = re.compile(
+    r"(?:反映|反馈|移交|交办|指出|通报|转交|转办|点名)(?:我[省市县区州]|我[局厅委院校])?的?(?:第[一二三四五六七八九十]+批|\d+批)?$"
+)
+_DONE_WITH_IT = re.compile(
+    r"进行|已|均|全部|办结|查处|解决|处理|化解|完成|落实|销号|办理|发现|推动|回应|核查|调查|排查|梳理"
+)
 # 5万元以上的村占62%: what the class is, before how many are in it.
 _BOUND_OF_A_CLASS = re.compile(r"(?:及?以上|及?以下|以内|以外)的?[^，。；、\d]{1,12}(?:\d|占|有|达)")
 _MEASURES = re.compile(r"[率比度](?:在|为|达到?)?$")
@@ -160,7 +164,9 @@ def _standard(
         return ("standard", Reason("role.standard", m.group())) if m else None
     if q.kind in ("money", "percent") and (m := _PER_ANY.search(ahead)) and not re.search(r"均|平均", ahead):
         return "standard", _because("standard", m, offset)
-    if _FROM_TO.search(ahead) and (m := _NORM_WORDS_OF_CHANGE.search(ahead) or _NORM_WORDS_OF_CHANGE.search(earlier[-24:])):
+    if _FROM_TO.search(ahead) and (
+        m := _NORM_WORDS_OF_CHANGE.search(ahead) or _NORM_WORDS_OF_CHANGE.search(earlier[-24:])
+    ):
         return "standard", _because("standard", m, offset)
     if (m := _pattern("standard").search(ahead)) and (not result or "标准" in m.group()):
         return "standard", _because("standard", m, offset)
