@@ -23,10 +23,10 @@ from luoshi.reports.textcheck.phrasing import (
     trim,
     unquoted,
     verb_run,
-    word_edges,
     without_long_quotation,
+    word_edges,
 )
-from luoshi.reports.textcheck.quantities import Quantity
+from luoshi.reports.textcheck.quantity import Quantity
 from luoshi.reports.textcheck.reasons import Reason
 from luoshi.reports.textcheck.windows import WINDOW
 
