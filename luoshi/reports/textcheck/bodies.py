@@ -9,7 +9,9 @@ from luoshi.reports.textcheck.lexicon import words
 
 LONGEST = 24
 # Parts of speech that a name may be made of. 第一 is an m, 某 an r; both only so.
-_NAMING = frozenset("n ns nr nt nz nrt nrfg nw j b vn zg ng eng an s tg g".split())
+_NAMING = frozenset(
+    ["n", "ns", "nr", "nt", "nz", "nrt", "nrfg", "nw", "j", "b", "vn", "zg", "ng", "eng", "an", "s", "tg", "g"]
+)
 _LEVELS = frozenset("省市州盟县区旗镇乡村")
 
 
@@ -44,7 +46,7 @@ def body_at(text: str, place: int) -> Body | None:
 
 def _may_name(word: str, tag: str, *, first: bool) -> bool:
     if tag == "m":
-        return word.startswith("第") and len(word) <= 4 or word in ("一", "二", "三")
+        return (word.startswith("第") and len(word) <= 4) or word in ("一", "二", "三")
     if tag == "r":
         return word == "某"
     if tag == "l":

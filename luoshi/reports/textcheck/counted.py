@@ -23,10 +23,10 @@ from luoshi.reports.textcheck.phrasing import (
     trim,
     unquoted,
     verb_run,
-    word_edges,
     without_long_quotation,
+    word_edges,
 )
-from luoshi.reports.textcheck.quantities import Quantity
+from luoshi.reports.textcheck.quantity import Quantity
 from luoshi.reports.textcheck.reasons import Reason
 from luoshi.reports.textcheck.windows import WINDOW
 
@@ -62,10 +62,11 @@ _PERSON_UNITS = ("人", "名", "人次", "位")
 _AREA_UNITS = ("平方米", "亩", "公顷")
 _THE_REST = re.compile(r"其余|其他|剩余|余下|另外|另有|还有|仍有|尚有")
 _PART = re.compile(r"(?:其中|含|包括)[，：]?")
+
+
 def _transparent(q: Quantity) -> bool:
     """A frequency or an age inside a clause does not cut the words around another number apart."""
     return q.kind == "frequency" or q.unit in ("岁", "周岁")
-
 
 
 MOST_BEFORE, MOST_BEFORE_VERB, MOST_NOUN, MOST_GOVERNED, MOST_AFTER, MOST_CONTEXT = 30, 12, 14, 20, 26, 16
@@ -152,7 +153,9 @@ def _completed(local: str, rule: str, q: Quantity, ahead: str, behind: str, memo
         if found := _with_noun(local, q, ahead, behind, memory):
             return found
         local = local or _predicate(behind)
-    if len(local) > 1 and local != memory.what and local in memory.what and (len(local) > 2 or is_act(local)):  # 应清理面积…，已清理…: the same words, fewer
+    if (
+        len(local) > 1 and local != memory.what and local in memory.what and (len(local) > 2 or is_act(local))
+    ):  # 应清理面积…，已清理…: the same words, fewer
         return memory.what if is_act(local) else memory.what[memory.what.index(local) :], "what.carried"
     if len(local) < 3 or _EFFECT.match(local) or says_too_little(local):
         own = is_telling_act(local) and not _EFFECT.match(local)  # of 罚款, 约谈, 问责 none is said of the one before
@@ -215,7 +218,9 @@ def _context_of_change(memory: Memory) -> str:
     return cut(memory.whats[-1] if memory.whats else memory.what or trim(memory.previous), MOST_CONTEXT, head=False)
 
 
-_BENEFIT = re.compile(r"[\u4e00-\u9fff]{2,10}(?:奖学金|助学金|救助金|慰问金|抚恤金|养老金|津贴|补贴|补助|低保|生活费|救助|补偿)(?!标准|对象|水平)")
+_BENEFIT = re.compile(
+    r"[\u4e00-\u9fff]{2,10}(?:奖学金|助学金|救助金|慰问金|抚恤金|养老金|津贴|补贴|补助|低保|生活费|救助|补偿)(?!标准|对象|水平)"
+)
 
 
 def _benefit(local: str, heard: str) -> str:

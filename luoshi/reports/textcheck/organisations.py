@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 import rjieba
 
@@ -12,22 +11,31 @@ from luoshi.reports.textcheck.lexicon import longest_first, words
 from luoshi.reports.textcheck.mentions import LEVEL, RANK_WORD, Mention
 from luoshi.reports.textcheck.persons import person_at
 from luoshi.reports.textcheck.phrasing import begins_with_verb
+from luoshi.reports.textcheck.place_names import NOT_PLACE_START, PLACE_SUFFIX, one_place
 from luoshi.reports.textcheck.places import COUNTRY, COUNTY, TOWN
 
 _WIDE = re.compile(
     rf"(?:[全我本该]({LEVEL}|国|社区|新区|兵团|系统|局|厅|委|院|校|公司|集团|单位|中心|站|所|行|会|大队|支队|分局|法院|检察院|医院|学校|学院|企业)|"
     rf"({LEVEL})(?:里|上(?=[的出投还又先])))(?![长民级面体程部性联场域])"
 )
-_NOT_WIDE = ("本市场", "全市场", "本级", "全会", "本行业", "本会", "全所有", "全行业", "全委会", "全区域", "全村民", "该会", "全局性")
+_NOT_WIDE = (
+    "本市场",
+    "全市场",
+    "本级",
+    "全会",
+    "本行业",
+    "本会",
+    "全所有",
+    "全行业",
+    "全委会",
+    "全区域",
+    "全村民",
+    "该会",
+    "全局性",
+)
 # Zones that people name without their city.
 _ZONE = re.compile(r"(?:高新|经开|经济技术开发|保税|自贸|开发|新)区(?:管委会)?(?=[\u4e00-\u9fff])(?![域间分段内别位])")
 _PARTY = "(?:党委|党组|党支部|党总支|党工委|机关|上下)?"
-_NOT_PLACE_START = re.compile(r"[各全该我本其多两几数每此这那某有所以及和与在对向为把将由从到于的了是]")
-_PLACE_SUFFIX = re.compile(
-    r"(自治州|自治县|自治旗|自治区|地区|街道|社区|小区|新区|开发区|高新区|经开区|工业园区|省|市|州|盟|县|区|旗|镇|乡|村|兵团)"
-)
-_LAST_SUFFIX = re.compile(_PLACE_SUFFIX.pattern + "$")
-_HAN = re.compile(r"[\u4e00-\u9fff]{1,6}")
 _ORGAN_BODY_NOT = r"委(?!员|托|派|屈|书记|常委|领导|会)"
 _LEADING = re.compile(
     r"^(?:[\s　“”■●◆★▲—-]|[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．](?!\d)|"
@@ -36,9 +44,6 @@ _LEADING = re.compile(
     r"据统计|据了解|据介绍|据悉|据|截至目前|截至|截止|上半年|下半年|全年|年初以来|一年来|以来|春节期间|"
     r"(?:走进|走入|来到|在(?![校册职编岗建园读籍线])|由|经|使|让|而|但|仅|又如|再如|如(?!期)|到|从|以|作为|连同)(?=[\u4e00-\u9fff]{2})|"
     r"[，,]|主题教育|学习教育|专项行动|活动|行动|开展|启动|(?<=.)(?:来(?=，|全|我|各)|底|末|假期|期间|前|后))+"
-)
-_FAIRLY_VERB = frozenset(
-    {"v", "vd", "d", "p", "c", "u", "uj", "ul", "uz", "ud", "uv", "r", "m", "q", "ad", "y", "vi", "vq", "l", "i", "z"}
 )
 _PARTS = re.compile(r"各(?=[\u4e00-\u9fff])(?!类|项|种|位|方面|界|式|自|个|族|阶段|环节|领域|学段|科目|级各类)")
 
@@ -97,7 +102,7 @@ def lead_in(clause: str) -> int:
 def places_within(text: str) -> list[Mention]:
     """Places named anywhere in a clause, so that 该县 can be understood later (这是青榆县…的缩影。该县…)."""
     found: list[Mention] = []
-    if not _PLACE_SUFFIX.search(text):
+    if not PLACE_SUFFIX.search(text):
         return found
     for _, start, _ in rjieba.tokenize(text):
         if (not found or start >= found[-1].end) and (mention := named_at(text, start)) is not None:
@@ -189,7 +194,29 @@ def _organ_mention(text: str, place: int) -> Mention | None:
 def _body_of_level(text: str, place: int) -> Body | None:
     """市第一人民医院, 市反诈中心, 县实验小学."""
     level = re.compile(LEVEL).match(text, place)
-    if not level or text.startswith(("市场", "区域", "县域", "村民", "乡村", "市民", "区间", "省级", "市级", "县级", "区级", "省区市", "省市", "市县", "县区", "区县", "市州", "市区"), place):
+    if not level or text.startswith(
+        (
+            "市场",
+            "区域",
+            "县域",
+            "村民",
+            "乡村",
+            "市民",
+            "区间",
+            "省级",
+            "市级",
+            "县级",
+            "区级",
+            "省区市",
+            "省市",
+            "市县",
+            "县区",
+            "区县",
+            "市州",
+            "市区",
+        ),
+        place,
+    ):
         return None
     body = body_at(text, level.end())
     return body if body and body.named and _goes_on(text, body.end) else None
@@ -200,7 +227,7 @@ def _body_mention(text: str, place: int) -> Mention | None:
     m = _NUMBERED.match(text, place)
     if m:
         return Mention(place, m.end(), m.group(), "body", TOWN)
-    if _NOT_PLACE_START.match(text, place) and text[place] != "某":
+    if NOT_PLACE_START.match(text, place) and text[place] != "某":
         return None
     body = body_at(text, place)
     if body is None or not _goes_on(text, body.end):
@@ -223,27 +250,13 @@ def _goes_on(text: str, end: int) -> bool:
     return bool(_SUBJECT_GOES_ON.match(text, end))
 
 
-def _nominal(name: str, *, strictly: bool = False) -> bool:
-    """Do all words but the last look like parts of a name? Strictly: none is a verb even when used as a noun (计划建设农村)."""
-    tokens = rjieba.tag(name)
-    listed = words("verbs", "verb")
-    if len(tokens) == 1:
-        return tokens[0][1] not in ("v", "d", "p", "c")
-    if strictly and any(tag == "vn" and word in listed for word, tag in tokens[:-1]):
-        return False
-    return all(
-        len(word) == 1 or (tag not in _FAIRLY_VERB and word not in listed) or _COUNTED_NAME.fullmatch(word)
-        for word, tag in tokens[:-1]
-    )
-
-
 def named_at(text: str, place: int) -> Mention | None:
     """青榆县, 甘肃张掖, 青榆县民政局党组, 北京市公安局便衣总队: a place in full, and the body of it that follows."""
     end = place
     names: list[str] = []
     rank: int | None = None
     province = None
-    while step := _one_place(text, end, below=rank):
+    while step := one_place(text, end, below=rank):
         names.append(step.name)
         end, rank, province = step.end, step.rank, province or step.province
     if rank is None:
@@ -267,119 +280,20 @@ def national_within(text: str) -> Mention | None:
     return Mention(m.start(), m.end(), m.group(), "department", COUNTRY) if m else None
 
 
-_PARTS_OF_GOVERNMENT = ("部门", "机关", "机构", "法院", "检察院", "警方", "纪委", "政府", "党委", "公安机关", "高院", "中院", "政协", "人大")
+_PARTS_OF_GOVERNMENT = (
+    "部门",
+    "机关",
+    "机构",
+    "法院",
+    "检察院",
+    "警方",
+    "纪委",
+    "政府",
+    "党委",
+    "公安机关",
+    "高院",
+    "中院",
+    "政协",
+    "人大",
+)
 _OF_A_PLACE = ("警方", "法院", "检察院", "高院", "中院", "供电公司", "海关", "监狱", "纪委", "公安机关")
-
-
-# After a short name: another word (海南岛, 广西话), or a place of its own (曲阳街道 is not 曲阳县).
-_OTHER_WORD = ("籍", "路", "大道", "话", "菜", "语", "会海", "岛", "街道", "镇", "乡", "村", "社区", "小区", "街", "河", "江", "湖", "山", "流域", "水库", "大桥", "站", "机场", "高速", "铁路", "地铁")
-
-
-class _Step(NamedTuple):
-    end: int
-    name: str
-    rank: int
-    province: str | None
-
-
-def _one_place(text: str, place: int, *, below: int | None) -> _Step | None:
-    """The place that is named here, one that lies below the rank before it."""
-    known = places.gazetteer()
-    longest = min(11, len(text) - place) if text[place : place + 1] in places.initials() else 0
-    for length in range(longest, 1, -1):
-        word = text[place : place + length]
-        found = known.get(word)
-        if found is None or (below is not None and found.rank <= below):
-            continue
-        if word == found.name or not _inside_word(text, place, length, found.rank):
-            return _Step(place + length, found.name, found.rank, found.province)
-    step = _by_ending(text, place, first=below is None)
-    return step if step and (below is None or step.rank > below) else None
-
-
-def _inside_word(text: str, place: int, length: int, rank: int) -> bool:
-    """Is a short name only part of another word (文山会海), or followed by what makes it a word (海南岛, 广西话)?"""
-    end = place + length
-    if text.startswith(_OTHER_WORD, end):
-        return True
-    if rank == COUNTY and text.startswith(("新区", "开发区", "高新区", "经开区"), end):  # 滨江新区 is not 滨江区
-        return True
-    after = text[end : end + 1]
-    if after and after in "省市县区州盟旗":  # 江北省 is not 江北区; 汉中市 was tried in full before
-        return True
-    edge = 0
-    for word in rjieba.cut(text[place : place + 8]):
-        edge += len(word)
-        if edge >= length:
-            return edge > length and edge > 2
-    return False
-
-
-def _by_ending(text: str, place: int, *, first: bool) -> _Step | None:
-    """青榆县, 石桥镇: one to five characters and an ending, where a name may begin."""
-    if _NOT_PLACE_START.match(text, place) and not _PLACE_SUFFIX.search(rjieba.cut(text[place : place + 8])[0], 2):
-        return None
-    for m in _PLACE_SUFFIX.finditer(text, place + 1, place + 9):
-        if m.start() - place > 5 or not _HAN.fullmatch(text, place, m.start()):
-            return None
-        name = text[place : m.end()]
-        rank = places.rank_of(name)
-        if rank is not None and not _common_noun(name, text, m.end(), first=first):
-            return _Step(m.end(), name, rank, None)
-    return None
-
-
-_AFTER_NAME = re.compile(
-    r"域|级(?!机关)|长(?![期效江])|民(?!政|营|生|间)|直(?!机关|接)|场(?!景)|干部|容(?!量)|情(?!况)|属|"
-    r"里(?!程)|外(?!出)|内|落(?!实)|庄|居(?!委)|乡|"
-    r"村|县(?=[\u4e00-\u9fff]?级)|校(?!区)|份|貌|集体|两委|“两委”"
-)
-_NO_NAME = re.compile(
-    r"[的了在对向和与及为是有或各到从把被于等已将就并更最很也所个件项名人次全我该本其每多户]|群众|领导|"
-    r"问题|重点|先进|示范|试点|困难|农村|城市|偏远|贫困|老旧|住宅|居民|商业|生态|美丽|文明|"
-    r"平安|和谐|幸福(?!里|村|镇)|小康|空心|城中|行政|自然|新建|现有|相关|有关|部分|多数|全部|责任|牵头|"
-    r"主管|下辖|上述|沿线|周边|附近|整个|帮扶|驻点|联系|包联|挂钩|脱贫|易地|"
-    r"安置|涉及|覆盖|惠及|推动|组织|开展|完成|督促|指导|第[一二三]?$|[，、。“”]"
-)
-_NO_NAME_END = re.compile(r"(?:农村|乡村|城市|城区|市区|县区|郊区|山区|老区|灾区|库区|牧区|林区|校区|园区|辖区|片区|全市|本市)$")
-# Counties whose names have one character before the ending.
-_SHORT_COUNTIES = (
-    "单泽沁陵祁睢杞滑叶息蔚易献景雄歙寿萧泗砀吉乾陇户华勉洋新吴盂应郏温范赵忠渠岷夏黟泾房随蕲道郧莒费沛丰睢魏涉磁成"
-)
-
-
-_VERB_NAMES = frozenset("建设 胜利 团结 和平 解放 前进 光明 幸福 友谊 繁荣 跃进 创新 兴旺 发展 奋斗 复兴 振兴 联盟 联合 合作 互助".split())
-
-
-_COUNTED_NAME = re.compile("[二三四五六七八九十百千万][里家角道堡店桥江河山仙门塘圩屋户间岔台](?:[沟坪坡堡店桥湾营庄])?")  # 八角街道
-
-
-def _everyday_stem(name: str, *, first: bool) -> bool:
-    """预计村, 利用社区, 中部省: what stands before the ending is a word, and none that places are called by."""
-    stem = _LAST_SUFFIX.sub("", name)
-    tagged, whole = rjieba.tag(stem), rjieba.tag(name)
-    if len(tagged) != 1 or stem in _VERB_NAMES or (len(whole) == 1 and whole[0][1] in ("nr", "ns", "nz", "nt")):
-        return False
-    if _COUNTED_NAME.fullmatch(stem):
-        return False
-    tag = tagged[0][1]
-    return tag in ("v", "vn", "d", "p", "c", "f", "t", "m", "q", "r", "vd") or (
-        tag == "n" and first and name.endswith(("村", "社区", "省", "小区"))
-    )
-
-
-def _common_noun(name: str, text: str, end: int, *, first: bool) -> bool:
-    if name in words("places_not", "not"):
-        return True
-    tokens = rjieba.tag(name)
-    if tokens[0] == (name, "ns") and (len(name) > 2 or name[0] in _SHORT_COUNTIES):
-        return False
-    if _everyday_stem(name, first=first):
-        return True
-    if _NO_NAME.search(name[:-1]) or (len(name) > 3 and len(tokens) > 1 and _NO_NAME_END.search(name) and len(tokens[-1][0]) > 1):
-        return True
-    if len(name) == 2 and name[0] not in _SHORT_COUNTIES:
-        return True
-    if _AFTER_NAME.match(text, end):
-        return True
-    return not _nominal(name, strictly=len(name) > 3)

@@ -71,7 +71,8 @@ def says_too_little(what: str) -> bool:
     """Only verbs and nouns that fit anything: 惠及学生, 涉及金额, 整改率."""
     generic = words("nouns", "generic")
     return len(what) <= 8 and all(
-        t.word in generic or t.word in words("verbs", "verb") or t.tag in ("p", "u", "uj", "d", "x") for t in tokens(what)
+        t.word in generic or t.word in words("verbs", "verb") or t.tag in ("p", "u", "uj", "d", "x")
+        for t in tokens(what)
     )
 
 
@@ -98,7 +99,9 @@ def trim(phrase: str) -> str:
     """Without time words, adverbs and connectives at either end; never half a word (在线, 存在)."""
     edges = word_edges(phrase)
     start, end = 0, len(phrase)
-    while (m := _LEAD.match(phrase, start, end)) and m.end() > start and (m.end() in edges or m.group() not in _DOUBTFUL):
+    while (
+        (m := _LEAD.match(phrase, start, end)) and m.end() > start and (m.end() in edges or m.group() not in _DOUBTFUL)
+    ):
         start = m.end()
     while end > start and (t := _TRAIL.search(phrase, max(start, end - 5), end)) and t.end() == end:
         if t.start() not in edges and t.group() in _DOUBTFUL_END:

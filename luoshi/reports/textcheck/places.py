@@ -89,9 +89,7 @@ def gazetteer() -> dict[str, Place]:
 
 # A county's short name is taken where the segmenter knows it as a name of a place or person, or does not know it as a word.
 _NAME_TAGS = ("ns", "nz", "nr", "nrt", "nrfg", "x")
-_LESSER_NATIONS = (
-    "东乡|保安|撒拉|裕固|仡佬|水|毛南|仫佬|佤|拉祜|纳西|普米|怒|独龙|布朗|塔吉克|达斡尔|锡伯|鄂温克|各"
-)
+_LESSER_NATIONS = "东乡|保安|撒拉|裕固|仡佬|水|毛南|仫佬|佤|拉祜|纳西|普米|怒|独龙|布朗|塔吉克|达斡尔|锡伯|鄂温克|各"
 _COUNTY_ENDING = re.compile(
     rf"(?:(?<=..)(?:(?:{_NATION}|{_LESSER_NATIONS})族|蒙古|哈萨克)+自治县|族?自治[县旗]|联合旗|县|区|市|旗)$"
 )

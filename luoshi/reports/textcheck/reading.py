@@ -7,13 +7,16 @@ from luoshi.reports.textcheck import numerals, windows
 from luoshi.reports.textcheck.clauses import Clause, clauses, paragraphs
 from luoshi.reports.textcheck.contradictions import contradictions
 from luoshi.reports.textcheck.counted import Memory, what_of
-from luoshi.reports.textcheck.discourse import Discourse, after_lead, introduced, subject
+from luoshi.reports.textcheck.discourse import Discourse
 from luoshi.reports.textcheck.mentions import Mention
+from luoshi.reports.textcheck.opening import introduced
 from luoshi.reports.textcheck.organisations import mention_at
-from luoshi.reports.textcheck.quantities import Quantities, Quantity, quantities
+from luoshi.reports.textcheck.quantities import Quantities, quantities
+from luoshi.reports.textcheck.quantity import Quantity
 from luoshi.reports.textcheck.reasons import Reason
 from luoshi.reports.textcheck.roles import Before, plans_ahead, role_of
 from luoshi.reports.textcheck.statement import Kind, Reading, Role, SetPhrase, Statement, Why
+from luoshi.reports.textcheck.subjects import after_lead, subject
 from luoshi.reports.textcheck.tables import Cell, Table
 from luoshi.reports.textcheck.windows import Window
 
@@ -191,7 +194,11 @@ class _Paragraph:
             if begin and (clause.text[begin - 1] not in "、和及与：（(中" or _NOT_OF.search(clause.text[:begin])):
                 continue
             mention = mention_at(clause.text, begin)
-            if begin and clause.text[begin - 1] in "、和" and _COUNTS_PLACES.match(clause.text, quantity.end - clause.start):
+            if (
+                begin
+                and clause.text[begin - 1] in "、和"
+                and _COUNTS_PLACES.match(clause.text, quantity.end - clause.start)
+            ):
                 break  # 北京、浙江、重庆3个省: the list itself is counted
             if mention and mention.kind in ("place", "department") and mention.end == place:
                 holder = discourse.resolve(mention)
