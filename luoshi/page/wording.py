@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from luoshi.journal import clock
+
 WAN = 10_000
 YI = 100_000_000
 
@@ -43,7 +45,7 @@ def weekday(on: date) -> str:
 
 def short_day(on: date) -> str:
     """11-23; a day of another year than this one is written in full."""
-    return f"{on:%m-%d}" if on.year == timezone.localdate().year else on.isoformat()
+    return f"{on:%m-%d}" if on.year == clock.today().year else on.isoformat()
 
 
 def day_words(on: date) -> str:

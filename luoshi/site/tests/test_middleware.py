@@ -36,7 +36,7 @@ def test_the_timing_counts_queries(rf, settings):
         return HttpResponse("ok")
 
     timing = server_timing(view)(rf.get("/"))["Server-Timing"]
-    assert re.fullmatch(r'total;dur=[\d.]+, db;dur=[\d.]+;desc="2 queries"', timing)
+    assert re.fullmatch(r'total;dur=[\d.]+, cpu;dur=[\d.]+, db;dur=[\d.]+;desc="2 queries"', timing)
 
 
 def test_no_timing_is_told_unless_asked_for(rf, settings):
