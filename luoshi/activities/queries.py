@@ -6,18 +6,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.lookups import Exact
 
-from luoshi.activities.models import PROMPTLY, Activity
+from luoshi.activities.models import Activity
 from luoshi.campaigns.desk import occasion_title
 from luoshi.campaigns.duties import State, occasion_on, open_requirements, owed, stated
 from luoshi.campaigns.models import Campaign, Fulfilment, Kind, Occasion, Requirement
 from luoshi.campaigns.scope import Scope
 from luoshi.gate.actor import Actor
-from luoshi.gate.policy import may
-from luoshi.gate.scope import within
+from luoshi.gate.policy import may, sees_all
+from luoshi.gate.scope import Aside, in_branch, within
 from luoshi.orgs.models import Membership, Person, Unit, during
 
-LATE = Q(entered_on__gt=F("held_on") + PROMPTLY)
 WITHDRAWN = Q(state=Activity.State.WITHDRAWN)
 EARLIER_OFFERED = 6
 
@@ -27,10 +27,15 @@ def activities(actor: Actor) -> QuerySet[Activity]:
     return Activity.objects.filter(within(actor, "activity.see"))
 
 
-def activities_in(scope: Scope, actor: Actor) -> QuerySet[Activity]:
-    """Those of the page's campaign in the branch of the page's unit."""
-    below = Q(unit__no__range=(scope.unit.no, scope.unit.last))
-    return activities(actor).filter(below, campaign=scope.campaign).select_related("unit", "kind")
+def activities_in(scope: Scope, actor: Actor, *, along: bool = False) -> QuerySet[Activity]:
+    """Those of the page's campaign in the branch of the page's unit. along: to be read by date, not unit by unit."""
+    first, last = scope.unit.no, scope.unit.last
+    campaign = scope.campaign.pk if scope.campaign else None
+    here = Q(campaign=campaign) if along else Q(Exact(Aside(F("campaign")), campaign))
+    rows = Activity.objects.filter(here, in_branch(first, last, along=along))
+    if not sees_all(actor, "activity.see", first, last):
+        rows = rows.filter(within(actor, "activity.see", along=along))
+    return rows.select_related("unit", "kind")
 
 
 def recordable_units(actor: Actor, action: str = "activity.record") -> QuerySet[Unit]:

@@ -66,3 +66,14 @@ def may(actor: Actor, action: str, place: Place | None = None) -> bool:
     if place is None:
         return bool(pieces)
     return any(piece.holds(place) for piece in pieces)
+
+
+def sees_all(actor: Actor, action: str, first: int, last: int) -> bool:
+    """May the actor do the action on everything between two pre-order numbers, whatever stands there?"""
+    return any(
+        piece.unit is None
+        and piece.sector is None
+        and piece.without is None
+        and piece.first <= first <= last <= piece.last
+        for piece in spans(actor, action)
+    )

@@ -1,11 +1,11 @@
-"""The filters above a table: each reads its own part of the URL and narrows the rows."""
+"""The filters above a table: each reads its own part of the URL and says which rows pass."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from luoshi.sheets import cells
@@ -29,14 +29,19 @@ class Filter:
     lookup: str = ""
 
     template: ClassVar[str] = "sheets/filter_text.html"
+    is_place: ClassVar[bool] = False  # says of which part of the tree the rows are
 
     @property
     def parameters(self) -> list[str]:
         return [self.name]
 
-    def applied(self, rows: QuerySet[Any], given: Given) -> QuerySet[Any]:
-        """The rows that pass. Called only when one of the parameters is given. Raises BadFilter."""
-        return rows.filter(**{self.lookup or self.name: given[self.name]})
+    def condition(self, given: Given) -> Q:
+        """Which rows pass. Called only when one of the parameters is given. Raises BadFilter."""
+        return Q(**{self.lookup or self.name: given[self.name]})
+
+    def along(self, given: Given) -> Q:
+        """The same, for rows that are asked for along the index of their usual order: it must not turn them from it."""
+        return self.condition(given)
 
     def context(self, given: Given) -> dict[str, Any]:
         """What the filter's template needs."""
@@ -47,8 +52,8 @@ class Filter:
 class TextFilter(Filter):
     """Rows in which a column contains the text."""
 
-    def applied(self, rows: QuerySet[Any], given: Given) -> QuerySet[Any]:
-        return rows.filter(**{f"{self.lookup or self.name}__icontains": cells.one_line(given[self.name])})
+    def condition(self, given: Given) -> Q:
+        return Q(**{f"{self.lookup or self.name}__icontains": cells.one_line(given[self.name])})
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,15 +68,19 @@ class ChoiceFilter(Filter):
         choices = self.choices() if callable(self.choices) else self.choices
         return [(str(value), value, label) for value, label in choices]
 
-    def applied(self, rows: QuerySet[Any], given: Given) -> QuerySet[Any]:
+    def condition(self, given: Given) -> Q:
         for text, value, _label in self.pairs():
             if text == given[self.name]:
-                return rows.filter(**{self.lookup or self.name: value})
-        raise BadFilter(_("“{text}” is not in the list.").format(text=given[self.name][:50]))
+                return Q(**{self.lookup or self.name: value})
+        raise no_such_choice(given[self.name])
 
     def context(self, given: Given) -> dict[str, Any]:
         chosen = given.get(self.name, "")
         return {"value": chosen, "options": [(text, label, text == chosen) for text, _value, label in self.pairs()]}
+
+
+def no_such_choice(text: str) -> BadFilter:
+    return BadFilter(_("“{text}” is not in the list.").format(text=text[:50]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,14 +93,13 @@ class DayRange(Filter):
     def parameters(self) -> list[str]:
         return [f"{self.name}_from", f"{self.name}_to"]
 
-    def applied(self, rows: QuerySet[Any], given: Given) -> QuerySet[Any]:
+    def condition(self, given: Given) -> Q:
         first, last = (day_given(given.get(parameter, "")) for parameter in self.parameters)
         if first and last and first > last:
             raise BadFilter(_("The first day lies after the last one."))
         lookup = self.lookup or self.name
-        if first:
-            rows = rows.filter(**{f"{lookup}__gte": first})
-        return rows.filter(**{f"{lookup}__lte": last}) if last else rows
+        since = Q(**{f"{lookup}__gte": first}) if first else Q()
+        return since & Q(**{f"{lookup}__lte": last}) if last else since
 
     def context(self, given: Given) -> dict[str, Any]:
         first, last = self.parameters
@@ -112,21 +120,30 @@ class UnitFilter(Filter):
     """A unit with all below it; this room knows no units, so the caller says how to find, name and narrow.
 
     find: what stands in the URL → the unit, None if there is none that the reader may know. named: the unit → its name.
-    narrow: rows and unit → the rows of that branch. source: where a picker asks for units; plain text input without it.
+    narrow: unit → which rows are of that branch; narrow_along: the same for `along`, where it is another. source: where a picker
+    asks for units; plain text input without it.
     """
 
     find: Callable[[str], Any | None]
-    narrow: Callable[[QuerySet[Any], Any], QuerySet[Any]]
+    narrow: Callable[[Any], Q]
+    narrow_along: Callable[[Any], Q] | None = None
     named: Callable[[Any], str] = str
     source: str = ""
 
     template: ClassVar[str] = "sheets/filter_unit.html"
+    is_place: ClassVar[bool] = True
 
-    def applied(self, rows: QuerySet[Any], given: Given) -> QuerySet[Any]:
+    def condition(self, given: Given) -> Q:
+        return self.narrow(self.found(given))
+
+    def along(self, given: Given) -> Q:
+        return (self.narrow_along or self.narrow)(self.found(given))
+
+    def found(self, given: Given) -> Any:
         unit = self.find(given[self.name])
         if unit is None:
             raise BadFilter(_("There is no unit “{text}”.").format(text=given[self.name][:50]))
-        return self.narrow(rows, unit)
+        return unit
 
     def context(self, given: Given) -> dict[str, Any]:
         value = given.get(self.name, "")

@@ -45,12 +45,14 @@ def list_page(
     as_of: str = "",
     unit: str = "",
     base: str | Template = BASE,
+    along: QuerySet[Any] | None = None,
 ) -> HttpResponseBase:
     """One view for the page, its htmx fragment, its print and its exports.
 
-    The page's template gets `table` and includes "sheets/table.html". unit, as_of: the lines on top of what leaves.
+    The page's template gets `table` and includes "sheets/table.html". unit, as_of: the lines on top of what leaves. along: the same
+    rows, as a large ledger asks for them.
     """
-    bound = table.bound(request.GET, rows, path=request.path)
+    bound = table.bound(request.GET, rows, path=request.path, along=along)
     match request.GET.get("export"):
         case "xlsx":
             return xlsx_response(bound, unit=unit, as_of=as_of)

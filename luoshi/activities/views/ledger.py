@@ -46,6 +46,7 @@ def ledger(request: ScopedRequest) -> HttpResponseBase:
         request,
         table,
         activities_in(request.scope, request.actor),
+        along=activities_in(request.scope, request.actor, along=True),
         template="activities/ledger.html",
         context=context,
         unit=request.scope.unit.name,

@@ -10,6 +10,7 @@ from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from luoshi.activities.models import Activity, Attendance
+from luoshi.campaigns import tallies
 from luoshi.campaigns.duties import State, owed, stated
 from luoshi.campaigns.models import Fulfilment, Signature, Waiver, ZeroReport
 from luoshi.demo.cast import CAST, PASSWORD
@@ -17,7 +18,6 @@ from luoshi.demo.diary import MANDATED, MANDATES_UNTIL, Diary
 from luoshi.demo.life import LAST_DAY
 from luoshi.demo.loading import DEMO_MORNING, Loader, begun
 from luoshi.demo.province import OFFICE, ROOT, SEED, SMALL, UnitPlan, units
-from luoshi.campaigns import tallies
 from luoshi.figures import columns
 from luoshi.figures.measures import measure
 from luoshi.figures.models import Declaration, Delta, Indicator

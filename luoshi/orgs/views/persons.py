@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -56,14 +56,14 @@ class OnDay(Filter):
 
     template: ClassVar[str] = "orgs/parts/filter_day.html"
 
-    def applied(self, rows: QuerySet[Any], given: Given) -> QuerySet[Any]:
+    def condition(self, given: Given) -> Q:
         try:
             date.fromisoformat(given[self.name])
         except ValueError as error:
             raise BadFilter(
                 _("“%(text)s” is not a date. Write it like 2023-09-04.") % {"text": given[self.name][:20]}
             ) from error
-        return rows
+        return Q()
 
     def context(self, given: Given) -> dict[str, Any]:
         return {"value": given.get(self.name, "")}

@@ -72,7 +72,7 @@ TABLE = Table(
     "findings",
     title="问题台账",
     columns=[
-        Show(Code("number", "编号"), sort="number", link=lambda finding: f"/p/{finding.pk}/"),
+        Show(Code("number", "编号"), sort="number", indexed=True, link=lambda finding: f"/p/{finding.pk}/"),
         Show(Text("title", "问题", group="基本"), css="ls-name", sort="title"),
         Show(Choice("kind", "来源", choices=KINDS, group="基本")),
         Show(Money("amount", "金额"), sort="amount", total=Sum("amount"), link=lambda finding: "/a/"),
@@ -87,7 +87,7 @@ TABLE = Table(
             "unit",
             "单位",
             find=lambda text: int(text) if text in "01234" else None,
-            narrow=lambda rows, unit: rows.filter(unit__gte=unit),
+            narrow=lambda unit: Q(unit__gte=unit),
             named=lambda unit: f"第{unit}单位",
         ),
     ],
@@ -246,3 +246,62 @@ def test_a_cell_template_gets_the_row_and_the_value(rows):
     )
     page = render_to_string("sheets/grid.html", {"table": table.bound(QueryDict(), rows)})
     assert page.count('<input type="text"') == 20
+
+
+@pytest.fixture
+def ten_at_most(monkeypatch):
+    """Ten rows make a ledger large."""
+    monkeypatch.setattr("luoshi.sheets.table.MOST", 10)
+
+
+@pytest.mark.usefixtures("ten_at_most")
+class TestLargeLedger:
+    def test_only_the_first_rows_are_counted_and_turned_over(self, rows):
+        table = bound(rows, "per=20")
+        assert (table.large, table.count, table.pages) == (True, 10, 1)
+        assert [(tab.count, tab.more) for tab in table.tabs] == [(10, True), (10, True)]
+
+    def test_the_page_says_that_there_is_more_and_adds_nothing_up(self, rows):
+        page = html(rows)
+        assert "超过 10 条" in page
+        assert "1,829.00" not in page
+        assert "ls-total" not in page
+
+    def test_a_narrower_list_is_counted_and_added_up_again(self, rows):
+        table = bound(rows, "due_from=2023-11-10&due_to=2023-11-12")
+        assert (table.large, table.count) == (False, 6)
+        assert table.totals is not None
+
+    def test_the_order_goes_by_an_index_only(self, rows):
+        assert numbers(bound(rows, "sort=-amount")) == numbers(bound(rows))
+        assert numbers(bound(rows, "sort=-number"))[0] == "BY-0060"
+        assert [head.url != "" for head in bound(rows).heads] == [True, False, False, False, False]
+
+    def test_the_first_rows_are_searched_and_the_page_says_so(self, rows):
+        assert numbers(bound(rows, "q=老旧")) == [f"BY-{number:04}" for number in range(1, 11, 2)]
+        assert "仅在本清单的前 10 条中查找" in html(rows, "q=老旧")
+        assert "条中查找" not in html(rows, "q=老旧&due_from=2023-11-10&due_to=2023-11-12")
+
+    def test_an_export_has_everything_in_any_order_with_its_total(self, rows):
+        response = get(rows, "export=xlsx&sort=-amount&q=老旧&cols=number,amount")
+        page = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).worksheets[0]
+        assert [cell.value for cell in page["B"]][3:33] == [f"BY-{number:04}" for number in (*range(59, 1, -2), 1)]
+        assert page["C34"].value == sum(range(3, 61, 2))
+
+    def test_the_way_along_the_index_is_taken_where_much_is_asked_for(self, rows, monkeypatch):
+        """The second way of asking stands in for one that an index serves; here it shows itself by a row that it leaves out."""
+        monkeypatch.setattr("luoshi.sheets.table.MOST", 12)  # as many as unit 4 has
+        along = rows.exclude(number="BY-0004")
+
+        def asked(query):
+            return numbers(TABLE.bound(QueryDict(query), rows, path="/findings/", along=along))
+
+        assert "BY-0004" not in asked("")
+        assert "BY-0004" not in asked("kind=new")
+        assert "BY-0004" in asked("unit=4")
+        assert "BY-0004" in asked("unit=4&kind=new")
+
+    def test_any_state_takes_few_queries(self, rows):
+        with CaptureQueriesContext(connection) as queries:
+            html(rows, "q=lao&kind=stock&sort=-due_on&page=1&cols=number,title,amount")
+        assert len(queries) == 3
