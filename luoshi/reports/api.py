@@ -5,8 +5,9 @@ from datetime import date, datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, File, Query, Router, Schema, Status
 from ninja.errors import HttpError
+from ninja.files import UploadedFile
 
 from luoshi.campaigns.models import Campaign
 from luoshi.gate.actor import Actor
@@ -14,14 +15,17 @@ from luoshi.gate.errors import Refused
 from luoshi.orgs.models import Unit
 from luoshi.reports.contents import document_of, issued_file
 from luoshi.reports.models import Report
-from luoshi.reports.operations import correct_report, generate_report, issue_report
-from luoshi.reports.public_check import check_report, issued_under
+from luoshi.reports.operations import correct_report, discard_report, generate_report, issue_report
+from luoshi.reports.public_check import check_file, check_report, code_in, issued_under
 from luoshi.reports.queries import reports
 from luoshi.reports.rechecking import recheck
-from luoshi.reports.throttle import too_many
+from luoshi.reports.seal import Unsealed
+from luoshi.reports.throttle import A_FILE, too_many
 from luoshi.reports.views import DOCX_TYPE, file_name, handed_out, verification_url
+from luoshi.reports.word.package import LARGEST_FILE, NotReadable
 
 router = Router(tags=["reports"])
+WORD_FILE: UploadedFile = File(..., description="The Word file of an issued report; it is read and not kept")  # type: ignore[type-arg]
 
 
 class ReportOut(Schema):
@@ -31,7 +35,7 @@ class ReportOut(Schema):
     campaign: str
     template: str
     title: str
-    state: str = Field(description="waiting, draft, issued or failed")
+    state: str = Field(description="waiting, draft, issued, failed or discarded")
     failure: str
     as_of_at: datetime
     as_of_on: date
@@ -61,6 +65,8 @@ class GenerateIn(Schema):
     unit: str
     template: str = Field(description="Code of a report of the campaign's pack")
     title: str = Field("", max_length=200)
+    addressee: str = Field("", max_length=100, description="To whom it goes; the template's own by default")
+    signed_by: str = Field("", max_length=100, description="The unit's name by default")
     language: str = "zh-hans"
     closing_of: date | None = Field(None, description="As the ledger stood at the end of this day; now by default")
     covers: list[str] = Field([], description="Codes of units to compile into one document")
@@ -68,6 +74,12 @@ class GenerateIn(Schema):
 
 
 class IssueIn(Schema):
+    version: int | None = Field(None, description="Version that was seen; 409 when it is another by now")
+    key: str = Field("", max_length=64)
+
+
+class DiscardIn(Schema):
+    reason: str = Field(min_length=1, max_length=200)
     version: int | None = Field(None, description="Version that was seen; 409 when it is another by now")
     key: str = Field("", max_length=64)
 
@@ -101,6 +113,15 @@ class VerdictOut(Schema):
     file_sha256: str
     checkpoint: str = Field(description="The signed checkpoint, word for word")
     corrections: list[CorrectionOut]
+
+
+class FileVerdictOut(Schema):
+    """A file against what was sealed; `report` is the verdict on the report itself."""
+
+    same: bool = Field(description="The very file that was issued, bit by bit")
+    holds: bool = Field(description="It prints what was sealed")
+    findings: list[str] = Field(description="What differs, in words")
+    report: VerdictOut
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -163,7 +184,7 @@ def generate(request: HttpRequest, data: GenerateIn) -> Status[ReportOut]:
         covers=covers,
         key=data.key,
         at=request.now,  # type: ignore[attr-defined]
-        **data.model_dump(include={"template", "title", "language", "closing_of"}),
+        **data.model_dump(include={"template", "title", "addressee", "signed_by", "language", "closing_of"}),
     )
     return Status(201, _out(made))
 
@@ -173,6 +194,13 @@ def issue(request: HttpRequest, pk: int, data: IssueIn) -> ReportOut:
     found = get_object_or_404(reports(_actor(request)), pk=pk)
     url, at = verification_url(request), request.now  # type: ignore[attr-defined]
     return _out(issue_report(_actor(request), found, url=url, at=at, seen=data.version, key=data.key))
+
+
+@router.post("/reports/{pk}/discard", response=ReportOut, summary="Discard a draft")
+def discard(request: HttpRequest, pk: int, data: DiscardIn) -> ReportOut:
+    found = get_object_or_404(reports(_actor(request)), pk=pk)
+    at = request.now  # type: ignore[attr-defined]
+    return _out(discard_report(_actor(request), found, reason=data.reason, at=at, seen=data.version, key=data.key))
 
 
 @router.post("/reports/{pk}/corrections", response={201: CorrectionOut}, summary="Tell a correction beside a report")
@@ -196,14 +224,48 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
 
 @router.get("/verify/{code}", response=VerdictOut, auth=None, summary="Verify a report by its code; no token needed")
 def verify(request: HttpRequest, code: str) -> VerdictOut:
-    if too_many(request):
-        raise HttpError(429, _("Too many codes were looked up from this address. Try again in a minute."))
+    _brake(request)
     try:
         found = issued_under(code[:60])
     except ValueError as wrong:
         raise HttpError(404, str(wrong)) from wrong
     if found is None:
         raise HttpError(404, _("No report was issued under this code. Compare it with the last page of the report."))
+    return _verdict(request, found)
+
+
+@router.post(
+    "/verify",
+    response=FileVerdictOut,
+    auth=None,
+    summary="Verify a Word file by the seal that it bears; no token needed",
+)
+def verify_file(request: HttpRequest, file: UploadedFile = WORD_FILE) -> FileVerdictOut:
+    _brake(request, cost=A_FILE)
+    if (file.size or 0) > LARGEST_FILE:
+        raise HttpError(422, _("The file is larger than %(limit)d MB.") % {"limit": LARGEST_FILE // 2**20})
+    data = file.read()
+    try:
+        found = issued_under(code_in(data))
+        if found is None:
+            raise Unsealed(_("The seal in this file was not issued here, or it was altered."))
+        checked = check_file(found, data, name=file.name or "")
+    except (NotReadable, Unsealed) as unreadable:
+        raise HttpError(422, str(unreadable)) from unreadable
+    return FileVerdictOut(
+        same=checked.same,
+        holds=checked.holds,
+        findings=[finding.text for finding in checked.findings],
+        report=_verdict(request, found),
+    )
+
+
+def _brake(request: HttpRequest, *, cost: int = 1) -> None:
+    if too_many(request, cost=cost):  # type: ignore[attr-defined]
+        raise HttpError(429, _("Too many codes were looked up from this address. Try again in a minute."))
+
+
+def _verdict(request: HttpRequest, found: Report) -> VerdictOut:
     check = check_report(found, at=request.now)  # type: ignore[attr-defined]
     content = check.sealed.content
     return VerdictOut(

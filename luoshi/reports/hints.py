@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from django.utils.translation import gettext as _
 
 FEW = 15
+SHORT = 3  # of three characters, two that agree are much
 
 
 def with_hint(message: str, hint: str) -> str:
@@ -14,11 +15,12 @@ def with_hint(message: str, hint: str) -> str:
 
 
 def meant(word: str, known: Iterable[str]) -> str:
-    """A hint for a misspelt word: its nearest known one, or all of them where they are few."""
-    words = sorted(known)
-    near = get_close_matches(word, words, n=1, cutoff=0.6)
+    """A hint for a misspelt word: its nearest known one, or all of them where they are few; Chinese for Chinese."""
+    words = sorted(each for each in known if each.isascii() == word.isascii())
+    near = get_close_matches(word, words, cutoff=0.6 if len(word) > SHORT else 0.5)
     if near:
-        return _("Did you mean “{word}”?").format(word=near[0])
+        likely = next((each for each in near if each[0] == word[0]), near[0])
+        return _("Did you mean “{word}”?").format(word=likely)
     if 0 < len(words) <= FEW:
         return _("Known: {words}.").format(words=", ".join(words))
     return ""

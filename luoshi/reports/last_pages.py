@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta, timezone
-
-from pydantic import AwareDatetime
+from datetime import datetime, timedelta, timezone
 
 from luoshi.journal import note
 from luoshi.reports.outline import Quote, Unknown, named_unknowns
@@ -87,7 +85,7 @@ WORDS = {
 
 def about_sources(quotes: Sequence[Quote], words: Words) -> str:
     """What holds for all figures: their moment, and the unit that is not named each time."""
-    return words.about.format(at=_instant(quotes[0].as_of), unit=quotes[0].unit) if quotes else ""
+    return words.about.format(at=as_of_text(quotes[0].as_of), unit=quotes[0].unit) if quotes else ""
 
 
 def source_rows(quotes: Sequence[Quote], words: Words) -> tuple[tuple[str, ...], ...]:
@@ -143,7 +141,7 @@ def seal_facts(sealed: Sealed) -> tuple[tuple[str, str], ...]:
     checkpoint = note.parse(sealed.checkpoint).checkpoint
     values = (
         sealed.code,
-        _instant(sealed.content.as_of),
+        as_of_text(sealed.content.as_of),
         words.journal.format(position=sealed.content.position),
         words.checkpoint.format(number=sealed.checkpoint_number, size=checkpoint.size),
         note.encoded(checkpoint.root),
@@ -176,5 +174,9 @@ def closing_lines(sealed: Sealed) -> tuple[str, ...]:
     return tuple(line for line in printed if line.strip())
 
 
-def _instant(at: AwareDatetime) -> str:
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+def as_of_text(at: datetime) -> str:
+    """2023-11-20 18:00; the end of a day is its 24:00, not the midnight of the next one."""
+    local = at.astimezone(BEIJING)
+    if (local.hour, local.minute) == (0, 0):
+        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"

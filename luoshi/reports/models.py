@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from luoshi.campaigns.models import Campaign
 from luoshi.gate.ledgered import Ledgered
 from luoshi.orgs.models import Unit
+from luoshi.reports.last_pages import as_of_text
 
 
 class Report(Ledgered):
@@ -90,6 +91,10 @@ class Report(Ledgered):
     @property
     def issued_on(self) -> date | None:
         return None if self.issued_at is None else timezone.localdate(self.issued_at)
+
+    @property
+    def as_of_words(self) -> str:
+        return as_of_text(self.as_of_at)
 
     @property
     def issuer(self) -> str:

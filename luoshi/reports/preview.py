@@ -10,7 +10,7 @@ from luoshi.reports.contents import outline_of
 from luoshi.reports.models import Report
 from luoshi.reports.outline import Outline, Quote, Runs, Unknown
 from luoshi.reports.word.package import opened
-from luoshi.reports.word.reading import printed_lines
+from luoshi.reports.word.reading import Grid, printed_blocks
 
 _REFERENCE = re.compile(r"(?P<printed>-?[\d.]+(?:万亿|万|亿)?[%‰]?)\[(?P<n>\d+)\](?P<star>\*?)|(?P<unknown>—)")
 
@@ -53,7 +53,14 @@ def preview(report: Report) -> list[Line]:
     if not report.body:
         return []
     with report.body.open("rb") as file:
-        return [Line("plain", tuple(_marked(line))) for line in printed_lines(opened(file.read()))]
+        return [_block(block) for block in printed_blocks(opened(file.read()))]
+
+
+def _block(block: str | Grid) -> Line:
+    if isinstance(block, str):
+        return Line("plain", tuple(_marked(block)))
+    rows = tuple(tuple(Cell(tuple(_marked(" ".join(cell)))) for cell in row) for row in block)
+    return Line("table", _plain(""), rows=rows)
 
 
 def _plain(words: str) -> tuple[Piece, ...]:

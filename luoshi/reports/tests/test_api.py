@@ -4,9 +4,12 @@ import json
 from typing import Any
 
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from luoshi.reports.models import Report
 from luoshi.reports.tests.issued import ReportTestCase
+from luoshi.reports.tests.test_issue_report import word_file
+from luoshi.reports.word.package import opened, pack
 
 
 class Api(ReportTestCase):
@@ -43,6 +46,30 @@ class Api(ReportTestCase):
         self.assertEqual((told["holds"], told["file_sha256"]), (True, report.file_sha256))
         self.assertEqual(self.client.get("/api/verify/LS-0000").status_code, 404)
         self.assertEqual(self.client.get("/api/reports").status_code, 401)
+
+    def test_anybody_verifies_a_file_by_the_seal_that_it_bears(self):
+        cache.clear()
+        report = self.issued()
+        with report.file.open("rb") as file:
+            data = file.read()
+        self.client.logout()
+
+        def sent(content: bytes) -> Any:
+            return self.client.post("/api/verify", {"file": SimpleUploadedFile("报告.docx", content)})
+
+        told = sent(data).json()
+        self.assertEqual((told["same"], told["holds"], told["report"]["code"]), (True, True, report.code))
+        parts = opened(data)
+        altered = parts | {"word/document.xml": parts["word/document.xml"].replace(b">3</w:t>", b">33</w:t>", 1)}
+        told = sent(pack(altered)).json()
+        self.assertEqual((told["same"], told["holds"], len(told["findings"])), (False, False, 1))
+        for wrong in (b"no word file", word_file()):
+            self.assertEqual(sent(wrong).status_code, 422)
+
+    def test_a_draft_is_discarded(self):
+        report = self.draft()
+        self.assertEqual(self.post(f"/reports/{report.pk}/discard", "qian", reason="不要").status_code, 403)
+        self.assertEqual(self.post(f"/reports/{report.pk}/discard", reason="不要").json()["state"], "discarded")
 
     def test_a_correction_is_told(self):
         report = self.issued()

@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,6 +16,7 @@ from docx.shared import Mm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from luoshi.reports.last_pages import as_of_text
 from luoshi.reports.outline import (
     Annex,
     Column,
@@ -332,3 +333,8 @@ def test_a_full_page_has_22_lines_of_28_characters(tmp_path):
     rows = [row.strip() for row in shown.stdout.decode().replace("\f", "").split("\n") if row.strip()]
     assert [len(row) for row in rows[:-1]] == [28] * 22
     assert re.fullmatch(r"—\s*2\s*—", rows[-1])
+
+
+def test_the_end_of_a_day_is_its_own():
+    assert as_of_text(datetime(2023, 11, 20, 16, 0, tzinfo=UTC)) == "2023-11-20 24:00"
+    assert as_of_text(datetime(2023, 11, 20, 10, 0, tzinfo=UTC)) == "2023-11-20 18:00"

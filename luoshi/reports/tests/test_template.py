@@ -15,7 +15,7 @@ from luoshi.reports.tests.telling import FIGURES, NAMES, Answers
 from luoshi.reports.verification import check_seal, check_text
 from luoshi.reports.word.document import write_report
 from luoshi.reports.word.package import opened, pack
-from luoshi.reports.word.reading import printed_lines
+from luoshi.reports.word.reading import printed_blocks, printed_lines
 from luoshi.reports.word.template import Filled, Flaw, fill_template, write_filled
 from luoshi.reports.word.template import check_template as check
 
@@ -282,3 +282,14 @@ def test_what_is_no_word_file_is_refused():
 
 def test_a_sealed_report_is_no_template():
     assert check_template(write_report(sample.REPORT, sample.sealed()))
+
+
+def test_a_preview_has_the_paragraphs_and_tables_in_their_order():
+    def after(document):
+        with_table(document)
+        document.add_paragraph("后")
+
+    blocks = list(printed_blocks(opened(filled(word("前", change=after)).docx)))
+    assert [type(block) for block in blocks] == [str, tuple, str]
+    grid = blocks[1]
+    assert grid[1] == (("1",), ("东河镇",), ("12[1]",))

@@ -34,6 +34,27 @@ def printed_lines(parts: Parts) -> tuple[str, ...]:
     return tuple(line for pieces in lines if (line := "".join(pieces)).strip())
 
 
+Grid = tuple[tuple[tuple[str, ...], ...], ...]  # rows of cells of lines
+
+
+def printed_blocks(parts: Parts) -> Iterator[str | Grid]:
+    """The same with each table of the body as a grid, for a preview; tables inside tables stand as lines in their cell."""
+    body = parsed(parts["word/document.xml"]).find(f"{W}body")
+    for block in () if body is None else body:
+        if block.tag == f"{W}tbl":
+            yield tuple(tuple(_lines_of(cell) for cell in row.iter(f"{W}tc")) for row in block.findall(f"{W}tr"))
+        else:
+            yield from _lines_of(block, within=block.tag != f"{W}p")
+
+
+def _lines_of(element: Element, *, within: bool = True) -> tuple[str, ...]:
+    lines: list[list[str]] = []
+    first: list[str] = []
+    _collect(element, lines, first)
+    found = ["".join(first), *map("".join, lines)] if not within else map("".join, lines)
+    return tuple(line for line in found if line.strip())
+
+
 def normalized(line: str) -> str:
     """Without white space: Word, WPS and LibreOffice each keep it in their own way."""
     return _BLANK.sub("", line)
