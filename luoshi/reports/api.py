@@ -261,7 +261,7 @@ def verify_file(request: HttpRequest, file: UploadedFile = WORD_FILE) -> FileVer
 
 
 def _brake(request: HttpRequest, *, cost: int = 1) -> None:
-    if too_many(request, cost=cost):  # type: ignore[attr-defined]
+    if too_many(request, cost=cost):
         raise HttpError(429, _("Too many codes were looked up from this address. Try again in a minute."))
 
 
