@@ -20,10 +20,10 @@ _LEAD = re.compile(
 # One character that is as often the beginning of a word (在线, 存在, 新建): dropped only where the segmenter cuts there.
 _DOUBTFUL = frozenset("在有中新可能再要使让由从给为和及与并而且即如")
 _TRAIL = re.compile(
-    r"(?:近|将近|接近|约|大约|超过?了?|逾|突破了?|至少|最多|不少于|不低于|不超过|不得超过|不足|不到|多达|高达|达到了?|(?<![到表传下发送雷直抵])达|仅为|均为|为|共计?|"
+    r"(?:近|将近|接近|约|大约|超过?了?|逾|突破了?|至少|最多|不少于|不低于|不超过|不得超过|不足|不到|多达|高达|达到了?|(?<![到表传下发送雷直抵])达|仅为|均为|(?<![行认作成])为|共计?|"
     r"合计|累计|总计|已|了|有|仅|只|就|各|分别|均|每|在|是|由|从|上|至|到|日均|：|:|（|\(|\s|“|的|：|、|和|及|与|并)$"
 )
-_DOUBTFUL_END = frozenset("在有上至到为是由从就只各每近约和与及并")
+_DOUBTFUL_END = frozenset("在有上至到是由从就只各每近约和与及并")
 _LONG_QUOTATION = re.compile(r"“[^”]{9,}”")
 
 

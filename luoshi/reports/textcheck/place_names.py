@@ -32,7 +32,7 @@ _NO_NAME = re.compile(
     r"安置|涉及|覆盖|惠及|推动|组织|开展|完成|督促|指导|第[一二三]?$|[，、。“”]"
 )
 _NO_NAME_END = re.compile(
-    r"(?:农村|乡村|城市|城区|市区|县区|郊区|山区|老区|灾区|库区|牧区|林区|校区|园区|辖区|片区|全市|本市)$"
+    r"(?:农村|乡村|城市|城区|市区|县区|郊区|山区|老区|灾区|库区|牧区|林区|校区|园区|辖区|片区|全市|本市|国省|外省|邻省)$"
 )
 # Counties whose names have one character before the ending.
 _SHORT_COUNTIES = (
@@ -92,7 +92,7 @@ def _by_ending(text: str, place: int, *, first: bool) -> Step | None:
         if m.start() - place > 5 or not _HAN.fullmatch(text, place, m.start()):
             return None
         name = text[place : m.end()]
-        rank = places.rank_of(name)
+        rank = None if name.endswith("地区") else places.rank_of(name)  # those that are no kind of place are listed
         if rank is not None and not _common_noun(name, text, m.end(), first=first):
             return Step(m.end(), name, rank, None)
     return None
@@ -106,9 +106,7 @@ def _common_noun(name: str, text: str, end: int, *, first: bool) -> bool:
         return False
     if _everyday_stem(name, first=first):
         return True
-    if _NO_NAME.search(name[:-1]) or (
-        len(name) > 3 and len(tokens) > 1 and _NO_NAME_END.search(name) and len(tokens[-1][0]) > 1
-    ):
+    if _NO_NAME.search(name[:-1]) or (len(name) > 3 and len(tokens) > 1 and _NO_NAME_END.search(name)):
         return True
     if len(name) == 2 and name[0] not in _SHORT_COUNTIES:
         return True

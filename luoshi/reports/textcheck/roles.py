@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from luoshi.reports.textcheck.lexicon import lines
+from luoshi.reports.textcheck.phrasing import says_a_verb
 from luoshi.reports.textcheck.quantity import Quantity
 from luoshi.reports.textcheck.reasons import Reason
 from luoshi.reports.textcheck.statement import Role
@@ -26,7 +27,8 @@ _WITHIN = re.compile(
 )
 # 完成年度目标任务的97%: a goal that was reached is a result.
 _GOAL = re.compile("目标|计划|预期|规划")
-_TARGET_OF_SHARE = re.compile(r"(?:的)?(?:目标|任务|计划)的")
+_TARGET = re.compile(r"的?(?:年度|全年)?(?:目标任务|目标|任务|计划)(?!书|清单)")
+_TOWARDS = re.compile(r"(?:(?<!未)完成|达到|实现|占)(?:[^，。；]{0,5}[^，。；的])?$")
 _REACHED = re.compile(r"完成|达到|实现|超额|为$|占")
 _ACCORDING = re.compile(r".{0,6}?(?:根据|按照|按|依据|依照|落实|围绕|对照|遵照)")
 _DEFAULT = Reason("role.default")
@@ -256,7 +258,7 @@ def _lasting(c: _Case) -> Judgement | None:
 
 def _target(c: _Case) -> Judgement | None:
     """完成全年900万人目标的73%: what was aimed at."""
-    if m := _TARGET_OF_SHARE.match(c.behind):
+    if (m := _TARGET.match(c.behind)) and (_TOWARDS.search(c.ahead) or c.behind[m.end() :].startswith("的")):
         return "plan", c.after("plan", m)
     if c.ahead.endswith(("目标", "任务")) and c.behind.startswith("的"):
         return "plan", Reason("role.plan", c.ahead[-2:], c.q.start - 2)
@@ -299,7 +301,8 @@ def _described(c: _Case) -> Judgement | None:
     """位于, 现有, 受灾: what is only told to place the rest."""
     if not c.result and not c.before and (m := _pattern("described").search(c.earlier)):
         return "context", Reason("role.context", m.group())
-    if m := _pattern("context").search(c.ahead):
+    m = _pattern("context").search(c.ahead)
+    if m and not (m.group().endswith("有") and says_a_verb(c.behind)):  # 该市有3300名党员到社区报到 is a result
         return "context", c.because("context", m)
     if c.q.kind != "money" and (m := _pattern("context_after").match(c.behind)):
         return "context", c.after("context", m)

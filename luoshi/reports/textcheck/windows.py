@@ -12,7 +12,7 @@ _AFTER = r"(?:份|底|初|末|中旬|上旬|下旬|以来|起|以后|之前|前|
 
 # 不得超过30日, 历时3日: a length of time, no date.
 _NOT_LASTING = r"(?<![\d.每第共满近约限])" + "".join(
-    f"(?<!{word})" for word in "历时 为期 连续 少于 提前 至少 超过 延长 缩短 不到 不足".split(" ")
+    f"(?<!{word})" for word in ("历时", "为期", "连续", "少于", "提前", "至少", "超过", "延长", "缩短", "不到", "不足")
 )
 
 WINDOW = re.compile(
