@@ -1,5 +1,6 @@
 """机构 — names of bodies that are on no list: a run of nouns that ends like an organisation (双清公安分局, 市反诈中心)."""
 
+import re
 from functools import cache
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ LONGEST = 24
 _NAMING = frozenset(
     ["n", "ns", "nr", "nt", "nz", "nrt", "nrfg", "nw", "j", "b", "vn", "zg", "ng", "eng", "an", "s", "tg", "g"]
 )
+_NUMBERED = re.compile("第.{1,3}|[一二三四五六七八九十]{1,3}[局厂院中校处]?")  # 第一, 十二局, 三中
+_JOINED_HEADS = frozenset(["局", "厅", "委", "委员会", "党组", "党委"])
 _LEVELS = frozenset("省市州盟县区旗镇乡村")
 
 
@@ -33,10 +36,14 @@ def body_at(text: str, place: int) -> Body | None:
     end, found = place, None
     before: list[str] = []
     for word, tag in rjieba.tag(text[place : place + LONGEST]):
-        if not _may_name(word, tag, first=not before):
+        joins = word == "和" and bool(before)
+        if not joins and not _may_name(word, tag, first=not before):
             break
         end += len(word)
-        if head := _head_of(text[place:end]):
+        head = _head_of(text[place:end])
+        if head and "和" in before and head not in _JOINED_HEADS:  # 文化和旅游局, but not 公司和学校
+            break
+        if head:
             own = text[place : end - len(head)]
             modifiers = [*before, word[: len(word) - len(head)]] if len(word) > len(head) else before
             found = Body(end, head, named=bool(own) and own not in _LEVELS and not _vague(modifiers, head))
@@ -46,7 +53,7 @@ def body_at(text: str, place: int) -> Body | None:
 
 def _may_name(word: str, tag: str, *, first: bool) -> bool:
     if tag == "m":
-        return (word.startswith("第") and len(word) <= 4) or word in ("一", "二", "三")
+        return bool(_NUMBERED.fullmatch(word))
     if tag == "r":
         return word == "某"
     if tag == "l":

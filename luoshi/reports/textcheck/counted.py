@@ -165,9 +165,9 @@ def _completed(local: str, rule: str, q: Quantity, ahead: str, behind: str, memo
         if q.kind == "money" and (benefit := _benefit(local, memory.heard + ahead)):
             context = benefit
         memory.context = context
+        _note(memory, q, local)
         local += _unit_noun(local, q)
         memory.what = local if len(local) > 3 else context + local
-        _note(memory, q, local)
         return context + local, "what.topic" if context else rule
     if _PART.match(ahead) and memory.verb and not verb_run(local) and q.kind == "count":
         local, rule = memory.verb + local, "what.part"

@@ -38,7 +38,8 @@ _ZONE = re.compile(r"(?:高新|经开|经济技术开发|保税|自贸|开发|�
 _PARTY = "(?:党委|党组|党支部|党总支|党工委|机关|上下)?"
 _ORGAN_BODY_NOT = r"委(?!员|托|派|屈|书记|常委|领导|会)"
 _LEADING = re.compile(
-    r"^(?:[\s　“”■●◆★▲—-]|[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．](?!\d)|"
+    r"^(?:[\s　“”■●◆★▲—-]|中共(?=[\u4e00-\u9fff]{2})|中国共产党(?=[\u4e00-\u9fff]{2,12}委员会)|"
+    r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．](?!\d)|"
     r"[一二三四五六七八九十]{1,2}是|[①-⑳]|其中|同时|此外|另外|目前|期间|会上|这一次|此次|这次|本次|"
     r"当前|近日|连日来|日前|近期|近年来|今年以来|今年|去年|当年|对此|为此|因此|随后|此后|随着|比如|例如|如今|其间|不久前|前不久|年来|"
     r"据统计|据了解|据介绍|据悉|据|截至目前|截至|截止|上半年|下半年|全年|年初以来|一年来|以来|春节期间|"
@@ -176,6 +177,8 @@ def _own(text: str, place: int) -> Mention | None:
 
 def _organ_mention(text: str, place: int) -> Mention | None:
     if m := _national().match(text, place):
+        if (local := named_at(text, m.end())) and local.kind == "department":  # 国家税务总局鹭江市税务局
+            return local._replace(start=place)
         return Mention(place, m.end(), m.group(), "department", COUNTRY)
     if m := _ZONE.match(text, place):
         return Mention(place, m.end(), m.group(), "zone", COUNTY)
@@ -219,7 +222,8 @@ def _body_of_level(text: str, place: int) -> Body | None:
     ):
         return None
     body = body_at(text, level.end())
-    return body if body and body.named and _goes_on(text, body.end) else None
+    told = body is not None and (body.named or len(body.head) > 2)  # 省农科院, 市图书馆; not 市中心
+    return body if body and told and _goes_on(text, body.end) else None
 
 
 def _body_mention(text: str, place: int) -> Mention | None:

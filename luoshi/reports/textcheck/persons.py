@@ -31,7 +31,7 @@ _AT = re.compile(
 )
 _KIN = "大爷|大妈|大娘|大叔|大婶|大姐|大哥|奶奶|爷爷|阿姨|老汉"
 _WITHIN = re.compile(
-    rf"(?:{_CALLED})(?:[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}{_AFTER_NAME}|{_SHORT})|(?:^|的){_SHORT}|的[\u4e00-\u9fff]{{1,4}}(?:{_KIN})"
+    rf"(?:{_CALLED})(?:[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}{_AFTER_NAME}|{_SHORT}|[{_SURNAMES}][\u4e00-\u9fff]?(?:{_KIN}))|(?:^|的){_SHORT}|的[\u4e00-\u9fff]{{1,4}}(?:{_KIN})"
 )
 
 

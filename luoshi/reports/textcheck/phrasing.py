@@ -133,7 +133,7 @@ def head_noun(text: str) -> str:
     """The noun that a phrase after a number begins with, before what is said of it: 农村学校改造进度滞后 → 农村学校."""
     if "的" in text and not text.endswith(("问题", "情况", "现象", "的")):
         return text[text.rindex("的") + 1 :]
-    for token in tokens(text) if len(text) > 8 else ():
+    for token in tokens(text) if len(text) > 8 or ends_with_verb(text) else ():
         if token.place >= 2 and (is_verb(token) or token.tag in ("p", "d", "uj", "c", "x", "zg")):
             return text[: token.place]
     return text

@@ -22,7 +22,7 @@ _FAIRLY_VERB = frozenset(
 _AFTER_NAME = re.compile(
     r"域|级(?!机关)|长(?![期效江])|民(?!政|营|生|间)|直(?!机关|接)|场(?!景)|干部|容(?!量)|情(?!况)|属|"
     r"里(?!程)|外(?!出)|内|落(?!实)|庄|居(?!委)|乡|"
-    r"村|县(?=[\u4e00-\u9fff]?级)|校(?!区)|份|貌|集体|两委|“两委”"
+    r"村(?!民|两委|党|委|支)|县(?=[\u4e00-\u9fff]?级)|校(?!区)|份|貌|集体|两委|“两委”"
 )
 _NO_NAME = re.compile(
     r"[的了在对向和与及为是有或各到从把被于等已将就并更最很也所个件项名人次全我该本其每多户]|群众|领导|"
@@ -86,6 +86,8 @@ def _inside_word(text: str, place: int, length: int, rank: int) -> bool:
 
 def _by_ending(text: str, place: int, *, first: bool) -> Step | None:
     """青榆县, 石桥镇: one to five characters and an ending, where a name may begin."""
+    if text.startswith("各", place):
+        return None
     if NOT_PLACE_START.match(text, place) and not PLACE_SUFFIX.search(rjieba.cut(text[place : place + 8])[0], 2):
         return None
     for m in PLACE_SUFFIX.finditer(text, place + 1, place + 9):

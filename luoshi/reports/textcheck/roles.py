@@ -72,6 +72,7 @@ _DONE_WITH_IT = re.compile(
 # 5万元以上的村占62%: what the class is, before how many are in it.
 _BOUND_OF_A_CLASS = re.compile(r"(?:及?以上|及?以下|以内|以外)的?[^，。；、\d]{1,12}(?:\d|占|有|达)")
 _MEASURES = re.compile(r"[率比度](?:在|为|达到?)?$")
+_GOES_ON = re.compile(r"[到向对把被]|已|均|全部")
 _STEPS_OF_A_NORM = ("档", "级", "类", "种")
 
 
@@ -302,7 +303,9 @@ def _described(c: _Case) -> Judgement | None:
     if not c.result and not c.before and (m := _pattern("described").search(c.earlier)):
         return "context", Reason("role.context", m.group())
     m = _pattern("context").search(c.ahead)
-    if m and not (m.group().endswith("有") and says_a_verb(c.behind)):  # 该市有3300名党员到社区报到 is a result
+    if m and not (
+        m.group().endswith("有") and (_GOES_ON.search(c.behind) or says_a_verb(c.behind))
+    ):  # 该市有3300名党员到社区报到 is a result
         return "context", c.because("context", m)
     if c.q.kind != "money" and (m := _pattern("context_after").match(c.behind)):
         return "context", c.after("context", m)

@@ -13,7 +13,9 @@ from luoshi.reports.textcheck.windows import Window
 
 # 在…指导下, 在…中: a circumstance, not the subject.
 _CIRCUMSTANCE = re.compile(r"^(?:[^，]{0,6})?在.*(?:下|中|后|时|期间|过程中|基础上|上|前)$")
-_NO_SUBJECT = re.compile(r"精神|部署要求|部署|要求|反馈|交办的|移送的|关于|会议精神|规定|安排，|统一")
+_NO_SUBJECT = re.compile(
+    r"精神|部署要求|部署|要求|反馈|交办的|移送的|关于(?!.*(?:通报|报告|汇报|总结|公告|情况|函|说明|公报)$)|会议精神|规定|安排，|统一"
+)
 _HANDS_DOWN = re.compile(r"(?:共?向|给)?(?:交办|移交|转办|转交|转送|转来|反馈|下达|通报|分配)(?:给)?[我全本]")
 # A list of examples, or the parts of a sum: 天津、山西等8省区市.
 _BEGINS_LIST = re.compile(

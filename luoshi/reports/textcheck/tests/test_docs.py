@@ -14,6 +14,6 @@ def test_the_examples_of_the_documentation_run():
 
 def test_the_scores_of_the_documentation_are_those_of_the_corpus():
     page = PAGE.read_text(encoding="utf-8")
-    for name, aside in (("twenty texts used while building", False), ("ten texts put aside", True)):
+    for name, aside in (("twenty texts used while building", False), ("twenty texts put aside", True)):
         row = " | ".join(f"{score:.3f}".lstrip("0") for score in scores(corpus(aside=aside)).values())
         assert f"| {name} | {row} |" in page
