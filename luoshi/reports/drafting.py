@@ -459,7 +459,9 @@ class _Writer:
         heads, body = rows[:told], rows[told:]
         made = [(row, list(self._repeated(row))) for row in body]
         repeated = [found for row, found in made if row.repeats]
-        if repeated and not any(repeated):  # a unit without units below has no table of them
+        cells = [run for _row, found in made for row in found for cell in row for run in cell]
+        # A unit without units below has no table of them, and one in which nothing is known says nothing.
+        if (repeated and not any(repeated)) or not says_something(cells):
             self.left_out.append(as_written((caption or rows[0]).pieces))
             return None
         totals = made.pop()[1][0] if repeated and len(made) > 1 and not made[-1][0].repeats else None
@@ -485,6 +487,12 @@ class _Writer:
                 heads=tuple(path[: 1 + max((n for n, head in enumerate(path) if head), default=0)]),
                 align=_align([row.cells[at] for row in body]),
             )
+
+
+def says_something(runs: Iterable[Run]) -> bool:
+    """Does it tell a figure, or does it quote none at all?"""
+    kinds = {type(run) for run in runs}
+    return Quote in kinds or Unknown not in kinds
 
 
 def _tails(words: list[list[str]]) -> Iterator[list[list[str]]]:

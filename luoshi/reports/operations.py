@@ -296,7 +296,7 @@ def correct_report(act: Act, report: Report, *, quote: int, now: str, reason: st
     figure = next((each for each in content_of_report(report).figures if each.n == quote), None)
     if figure is None:
         raise Refused(_("The report has no figure number %(n)d.") % {"n": quote})
-    now, reason = now.strip(), reason.strip()
+    now, reason = now.strip(), reason.strip().rstrip("。.；;")
     if not now or not reason:
         raise Refused(_("Say what the figure is now, and why it changed."))
     last = report.corrections.filter(quote=quote).order_by("-pk").first()

@@ -411,10 +411,10 @@ _HAN = "零一二三四五六七八九"
 _HAS_LABEL = re.compile(r"[一二三四五六七八九十]+、|（[一二三四五六七八九十\d]+）|\d+[.．、]")
 
 
-def labelled(blocks: Blocks) -> Iterator[tuple[Block, str]]:
-    """Each block with the label of its heading, "" for the others: 一、 （一） 1. （1） are the levels of GB/T 9704.
+def labelled(blocks: Blocks, language: str) -> Iterator[tuple[Block, str]]:
+    """Each block with the label of its heading, "" for the others.
 
-    A heading that brings its own label keeps it.
+    一、 （一） 1. （1） are the levels of GB/T 9704; in English 1, 1.1 and so on. A heading that brings its own label keeps it.
     """
     counts = [0, 0, 0, 0]
     for block in blocks:
@@ -423,7 +423,12 @@ def labelled(blocks: Blocks) -> Iterator[tuple[Block, str]]:
             continue
         counts[block.level - 1] += 1
         counts[block.level :] = [0] * (4 - block.level)
-        yield block, "" if _HAS_LABEL.match(block.text) else _label(block.level, counts[block.level - 1])
+        if _HAS_LABEL.match(block.text):
+            yield block, ""
+        elif language == "zh-hans":
+            yield block, _label(block.level, counts[block.level - 1])
+        else:
+            yield block, f"{'.'.join(map(str, counts[: block.level]))} "
 
 
 def _label(level: int, at: int) -> str:
@@ -499,7 +504,7 @@ def _lines(outline: Outline) -> Iterator[str]:
     yield outline.title
     if outline.addressee:
         yield addressee_text(outline)
-    yield from _block_lines(outline.blocks)
+    yield from _block_lines(outline.blocks, outline.language)
     yield outline.closing
     yield from annex_notes(outline)
     if outline.signature:
@@ -508,11 +513,11 @@ def _lines(outline: Outline) -> Iterator[str]:
     for at, annex in enumerate(outline.annexes, start=1):
         yield annex_label(outline, at)
         yield annex.title
-        yield from _block_lines(annex.blocks)
+        yield from _block_lines(annex.blocks, outline.language)
 
 
-def _block_lines(blocks: Blocks) -> Iterator[str]:
-    for block, label in labelled(blocks):
+def _block_lines(blocks: Blocks, language: str) -> Iterator[str]:
+    for block, label in labelled(blocks, language):
         if isinstance(block, Heading):
             yield label + block.text
         elif isinstance(block, Paragraph):

@@ -87,7 +87,7 @@ def _outline_lines(outline: Outline) -> Iterator[Line]:
     yield Line("title", _plain(outline.title))
     if outline.addressee:
         yield Line("plain", _plain(text.addressee_text(outline)))
-    yield from _block_lines(outline.blocks)
+    yield from _block_lines(outline.blocks, outline.language)
     if outline.closing:
         yield Line("paragraph", _plain(outline.closing))
     yield from (Line("paragraph", _plain(note)) for note in text.annex_notes(outline))
@@ -97,11 +97,11 @@ def _outline_lines(outline: Outline) -> Iterator[Line]:
     for at, annex in enumerate(outline.annexes, start=1):
         yield Line("plain", _plain(text.annex_label(outline, at)))
         yield Line("title", _plain(annex.title))
-        yield from _block_lines(annex.blocks)
+        yield from _block_lines(annex.blocks, outline.language)
 
 
-def _block_lines(blocks: text.Blocks) -> Iterator[Line]:
-    for block, label in text.labelled(blocks):
+def _block_lines(blocks: text.Blocks, language: str) -> Iterator[Line]:
+    for block, label in text.labelled(blocks, language):
         if isinstance(block, text.Heading):
             yield Line("heading" if block.level == 1 else "deeper", _plain(label + block.text))
         elif isinstance(block, text.Paragraph):

@@ -107,6 +107,15 @@ def test_a_row_is_repeated_for_each_territory():
     ]  # fmt: skip
 
 
+def test_a_table_in_which_nothing_is_known_goes():
+    made = drafted(
+        "# 计划\n| 项目 | 数 |\n| {{ territory }} | {{ number: planned }} |\n| 合计 | {{ number: planned }} |\n# 完"
+    )
+    assert [block.text for block in made.blocks if isinstance(block, Heading)] == ["完"]
+    assert made.left_out == ("项目数",)
+    assert table_of("| 甲 | 乙 |\n| 丙 | 丁 |").rows
+
+
 def test_heads_columns_and_totals_of_a_table():
     table = table_of(TABLE)
     assert [column.heads for column in table.columns] == [

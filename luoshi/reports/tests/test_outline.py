@@ -117,7 +117,7 @@ def test_equal_heads_under_different_groups_stay_apart():
 def test_headings_are_labelled_as_the_standard_says():
     levels = [1, 2, 2, 3, 4, 4, 1, 2]
     blocks = tuple(Heading(level=level, text="标题") for level in levels)
-    assert [label for _block, label in labelled(blocks)] == [
+    assert [label for _block, label in labelled(blocks, "zh-hans")] == [
         "一、",
         "（一）",
         "（二）",
@@ -129,13 +129,18 @@ def test_headings_are_labelled_as_the_standard_says():
     ]
 
 
+def test_english_headings_are_numbered_as_in_english():
+    blocks = tuple(Heading(level=level, text="Heading") for level in (1, 2, 2, 1, 2))
+    assert [label for _block, label in labelled(blocks, "en")] == ["1 ", "1.1 ", "1.2 ", "2 ", "2.1 "]
+
+
 def test_the_eleventh_and_twentieth_headings_read_well():
-    labels = [label for _block, label in labelled(tuple(Heading(level=1, text="标题") for _ in range(21)))]
+    labels = [label for _block, label in labelled(tuple(Heading(level=1, text="标题") for _ in range(21)), "zh-hans")]
     assert (labels[9], labels[10], labels[19], labels[20]) == ("十、", "十一、", "二十、", "二十一、")
 
 
 def test_a_heading_with_its_own_label_keeps_it():
-    assert [label for _block, label in labelled((Heading(level=1, text="三、下一步"),))] == [""]
+    assert [label for _block, label in labelled((Heading(level=1, text="三、下一步"),), "zh-hans")] == [""]
 
 
 def test_what_the_ledger_does_not_know_is_a_dash_and_never_zero():

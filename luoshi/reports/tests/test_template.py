@@ -158,6 +158,17 @@ def test_a_row_of_a_table_is_repeated_for_each_territory():
     ]
 
 
+def test_a_table_in_which_nothing_is_known_goes():
+    def unknown(document):
+        with_table(document)
+        for row in document.tables[0].rows[1:]:
+            row.cells[2].text = "{{ number: planned }}"
+
+    made = filled(word("前", change=unknown))
+    assert docx.Document(io.BytesIO(made.docx)).tables == []
+    assert made.unknowns == ()
+
+
 def test_a_table_for_which_there_are_no_rows_goes():
     made = filled(word("前", change=with_table), rows=())
     assert docx.Document(io.BytesIO(made.docx)).tables == []

@@ -150,7 +150,7 @@ def _main(outline: Outline, page: Page) -> list[str]:
         _paragraph(layout.TITLE, outline.title),
         _paragraph(layout.PLAIN, ""),
         *([_paragraph(layout.PLAIN, text.addressee_text(outline))] if outline.addressee else ()),
-        *_blocks(outline.blocks, page),
+        *_blocks(outline.blocks, page, outline.language),
         *([_paragraph(layout.BODY, outline.closing, _KEPT)] if outline.closing else ()),
         *_annex_notes(outline),
         *(_signature(outline, outline.signature) if outline.signature else ()),
@@ -218,12 +218,12 @@ def _annex(outline: Outline, annex: Annex, at: int) -> list[str]:
         _paragraph(layout.PLAIN, ""),
         _paragraph(layout.TITLE, annex.title),
         _paragraph(layout.PLAIN, ""),
-        *_blocks(annex.blocks, PAGES[annex.paper]),
+        *_blocks(annex.blocks, PAGES[annex.paper], outline.language),
     ]
 
 
-def _blocks(blocks: tuple[Block, ...], page: Page) -> Iterable[str]:
-    for block, label in text.labelled(blocks):
+def _blocks(blocks: tuple[Block, ...], page: Page, language: str) -> Iterable[str]:
+    for block, label in text.labelled(blocks, language):
         if isinstance(block, Heading):
             yield _paragraph(layout.HEADINGS[block.level - 1], label + block.text)
         elif isinstance(block, Paragraph):

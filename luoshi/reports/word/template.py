@@ -208,7 +208,7 @@ def _words(paragraph: Any) -> Iterator[tuple[Any, str]]:
 
 
 def _text(paragraph: Any) -> str:
-    return "".join(text for _element, text in _words(paragraph))
+    return "" if paragraph is None else "".join(text for _element, text in _words(paragraph))
 
 
 def _pieces(element: Any) -> Pieces:
@@ -258,6 +258,7 @@ class _Filling:
     unknown: dict[Unknown, None] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     rows: dict[Any, tuple[Row, int]] = field(default_factory=dict)  # the copies of repeated rows
+    told: list[Run] = field(default_factory=list)  # the runs of the table at hand
 
     def fill(self, body: Any) -> None:
         entries = []
@@ -287,12 +288,15 @@ class _Filling:
         """Fills a block of the body in; is anything left of it?"""
         if block.tag == qn("w:p"):
             return self._fill_paragraph(block)
-        for table in block.iter(qn("w:tbl")):
-            if not self._repeat_rows(table):
-                self.left_out.append(_text(next(_paragraphs(table))))
-                return False
-        for paragraph in list(_paragraphs(block)):
+        first = _text(next(_paragraphs(block), None)) if block.tag == qn("w:tbl") else ""
+        stands = all(self._repeat_rows(table) for table in block.iter(qn("w:tbl")))
+        self.told, unknown = [], dict(self.unknown)
+        for paragraph in list(_paragraphs(block)) if stands else ():
             self._fill_paragraph(paragraph, self._row_of(paragraph))
+        if not stands or not drafting.says_something(self.told):
+            self.left_out.append(first)
+            self.unknown = unknown
+            return False
         return True
 
     def _repeat_rows(self, table: Any) -> bool:
@@ -330,6 +334,7 @@ class _Filling:
         self.left_out.append(language.as_written(pieces))
 
     def _numbered(self, run: Run) -> Run:
+        self.told.append(run)
         if isinstance(run, Quote):
             n = self.given.setdefault(run.model_copy(update={"n": 0}), len(self.given) + 1)
             return run.model_copy(update={"n": n})
