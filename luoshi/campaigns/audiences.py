@@ -16,6 +16,10 @@ COLUMNS = {
     "kind": Column("kind", Unit._meta.get_field("kind").verbose_name, choices=Unit.Kind.choices),
     "rank": Column("rank", Unit._meta.get_field("rank").verbose_name, choices=[(name, name) for name in RANKS]),
     "leading_body": Column("leading_body", Unit._meta.get_field("leading_body").verbose_name, type=Type.FLAG),
+    "branch_committee": Column(
+        "branch_committee", Unit._meta.get_field("branch_committee").verbose_name, type=Type.FLAG
+    ),
+    "party_groups": Column("party_groups", Unit._meta.get_field("party_groups").verbose_name, type=Type.NUMBER),
     "sector": Column("sector__code", Unit._meta.get_field("sector").verbose_name, section="sectors"),
     "division": Column("division", Unit._meta.get_field("division").verbose_name),
     "code": Column("code", Unit._meta.get_field("code").verbose_name),

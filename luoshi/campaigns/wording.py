@@ -11,6 +11,7 @@ from luoshi.campaigns.audiences import COLUMNS, RANKS
 from luoshi.campaigns.conditions import Tree
 from luoshi.campaigns.derive import recurrence_of
 from luoshi.campaigns.models import Requirement
+from luoshi.gate.facts import Type
 from luoshi.lib.recurrence import Frequency, Rule, Weekday
 from luoshi.orgs.models import Unit
 from luoshi.page.wording import weekday
@@ -51,6 +52,8 @@ def _comparison(name: str, operator: str, value: Any, sectors: Mapping[str, str]
     if operator == "null":
         return (_("%(column)s not stated") if value else _("%(column)s stated")) % {"column": title}
     said = _said(name, value, sectors)
+    if COLUMNS[name].type == Type.NUMBER and operator in BOUNDS:
+        return BOUNDS[operator]() % {"column": title, "value": said}
     return OPERATORS[(name == "rank", operator)]() % {"column": title, "value": said}
 
 
@@ -81,6 +84,14 @@ OPERATORS: Mapping[tuple[bool, str], Callable[[], str]] = {
     (True, "le"): lambda: _("%(column)s: %(value)s or above"),
     (True, "gt"): lambda: _("%(column)s: below %(value)s"),
     (True, "ge"): lambda: _("%(column)s: %(value)s or below"),
+}
+
+# Of a number, not of a date or a word.
+BOUNDS: Mapping[str, Callable[[], str]] = {
+    "lt": lambda: _("%(column)s: fewer than %(value)s"),
+    "le": lambda: _("%(column)s: at most %(value)s"),
+    "gt": lambda: _("%(column)s: more than %(value)s"),
+    "ge": lambda: _("%(column)s: at least %(value)s"),
 }
 
 # ── Recurrence ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -20,7 +20,7 @@ from luoshi.demo.cast import CAST, PASSWORD
 from luoshi.demo.diary import Diary, without_collector
 from luoshi.demo.life import LAST_DAY
 from luoshi.demo.operations import Roster, Units, load_roster, load_units
-from luoshi.demo.people import PersonPlan
+from luoshi.demo.people import PersonPlan, branch_set_up
 from luoshi.demo.province import ROOT, SEED, Scale, UnitPlan, units
 from luoshi.demo.stage import COUNTED_SINCE, Stage, acting, analyse, morning
 from luoshi.figures.tally import aside
@@ -114,7 +114,7 @@ class Loader:
             key=self.key("root"),
         )
         with self._progress(pgettext("step of a load", "Units"), total=len(rest)) as progress:
-            rows = [_unit_row(plan) for plan in rest]
+            rows = [_unit_row(plan, self.seed) for plan in rest]
             load_units(SYSTEM, root, units=Units(self.key("units"), rows), at=at, key=self.key("units"))
             progress.step(len(rest))
         self.stage.unit = dict(Unit.objects.values_list("code", "pk"))
@@ -202,8 +202,11 @@ class _Gathered:
             )
 
 
-def _unit_row(plan: UnitPlan) -> dict[str, object]:
+def _unit_row(plan: UnitPlan, seed: int) -> dict[str, object]:
+    committee, groups = branch_set_up(plan, seed=seed)
     return {
+        "branch_committee": committee,
+        "party_groups": groups,
         "code": plan.code,
         "name": plan.name,
         "short_name": plan.short_name if plan.short_name != plan.name else "",

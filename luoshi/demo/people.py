@@ -16,6 +16,7 @@ from luoshi.orgs.models import Membership, Post, Unit
 
 COUNTED_ON = date(2023, 8, 1)  # ages count from here; everybody is on the rosters before the campaign begins
 COMMITTEE_FROM = 7  # a branch of seven members or more has a committee (支部工作条例 第十条)
+GROUPS_FROM, GROUP_OF = 20, 10  # a large branch parts into Party groups of some ten members
 FLOATING_SHARE = 0.031  # of the members of villages and communities: about 24,000 in the whole province
 
 Kind, Rank = Unit.Kind, Unit.Rank
@@ -82,7 +83,7 @@ def _style(unit: UnitPlan) -> str:
 
 
 def _branch(unit: UnitPlan, dice: Dice) -> Iterator[PersonPlan]:
-    members = dice.between(*_size(unit))
+    members = _members(unit, dice)
     committee = 1 if members < COMMITTEE_FROM else 3 if members < 30 else 5
     at_home = _of_a_village(unit)
     for no in range(1, members + 1):
@@ -96,6 +97,18 @@ def _branch(unit: UnitPlan, dice: Dice) -> Iterator[PersonPlan]:
     if not at_home:
         for no in range(members + 1, members + 1 + dice.below(members // 3 + 1)):
             yield _person(dice, no, kind=Membership.Kind.STAFF, member=False, oldest=60)
+
+
+def branch_set_up(unit: UnitPlan, *, seed: int = SEED) -> tuple[bool | None, int | None]:
+    """Whether a branch has a committee, and how many Party groups; (None, None) for other units."""
+    if unit.kind != Kind.BRANCH:
+        return None, None
+    members = _members(unit, Dice(seed, unit.code, "roster"))
+    return members >= COMMITTEE_FROM, members // GROUP_OF if members >= GROUPS_FROM else 0
+
+
+def _members(unit: UnitPlan, dice: Dice) -> int:
+    return dice.between(*_size(unit))
 
 
 def _size(unit: UnitPlan) -> tuple[int, int]:

@@ -117,6 +117,9 @@ RULES: dict[str, Rule] = {
     "unit.see": see(_("See names and places of units"), everywhere=EVERYBODY),
     "unit.create": rule(_("Create a unit"), branch="office", everywhere="system_admin"),
     "unit.change": rule(_("Change a unit's name and kind"), branch="office", everywhere="system_admin"),
+    "unit.describe": rule(
+        _("Say how a branch is set up: committee and Party groups"), own="liaison secretary", branch="office"
+    ),
     "unit.move": rule(_("Move a unit under another parent"), below="office"),
     "unit.merge": rule(_("Merge a unit into another"), below="office"),
     "unit.close": rule(_("Close a unit"), below="office"),

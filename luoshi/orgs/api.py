@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from ninja.pagination import LimitOffsetPagination, paginate
 from pydantic import ConfigDict, Field
 
@@ -13,12 +13,13 @@ from luoshi.gate.errors import Refused
 from luoshi.gate.request import Request
 from luoshi.lib.identity import BadIdentity
 from luoshi.orgs.identity import flaw_words, known_by, masked_id, masked_phone
-from luoshi.orgs.models import Membership, Person, Sector, Unit
+from luoshi.orgs.models import MOST_GROUPS, Membership, Person, Sector, Unit
 from luoshi.orgs.operations import (
     change_unit,
     close_unit,
     create_person,
     create_unit,
+    describe_branch,
     merge_units,
     move_unit,
     transfer_person,
@@ -62,6 +63,8 @@ class UnitOut(Schema):
     sector: str | None = None
     leading_body: bool
     division: str
+    branch_committee: bool | None = Field(description="Of a branch; null: not stated")
+    party_groups: int | None = Field(description="Of a branch; null: not stated")
     founded_on: date
     closed_on: date | None = None
     version: int
@@ -104,6 +107,13 @@ class UnitChange(Strict):
     rank: int | None = Field(default=None, ge=1, le=5)
     leading_body: bool | None = None
     division: str | None = Field(default=None, pattern=r"^\d{0,12}$")
+    seen: Seen
+    key: Key
+
+
+class BranchIn(Strict):
+    branch_committee: bool | None
+    party_groups: int | None = Field(ge=0, le=MOST_GROUPS)
     seen: Seen
     key: Key
 
@@ -197,13 +207,20 @@ def unit_children(request: HttpRequest, code: str) -> Any:  # noqa: ARG001 ninja
 def new_unit(request: HttpRequest, code: str, body: UnitIn) -> Any:
     values = body.dict(exclude={"key", "sector"}, exclude_none=True)
     made = create_unit(asked(request).actor, unit_at(code), sector=sector_at(body.sector), **values, key=body.key)
-    return 201, unit_at(made.code)
+    return Status(201, unit_at(made.code))
 
 
 @router.patch("/units/{code}", response=UnitOut, summary="Change name, kind or rank")
 def patch_unit(request: HttpRequest, code: str, body: UnitChange) -> Unit:
     values = body.dict(exclude={"key", "seen"}, exclude_none=True)
     change_unit(asked(request).actor, unit_at(code), **values, seen=body.seen, key=body.key)
+    return unit_at(code)
+
+
+@router.post("/units/{code}/branch", response=UnitOut, summary="Say how a branch is set up")
+def describe(request: HttpRequest, code: str, body: BranchIn) -> Unit:
+    values = body.dict(exclude={"key", "seen"})
+    describe_branch(asked(request).actor, unit_at(code), **values, seen=body.seen, key=body.key)
     return unit_at(code)
 
 
@@ -272,7 +289,7 @@ def new_person(request: HttpRequest, code: str, body: PersonIn) -> Any:
         raise Refused(flaw_words(bad)) from bad
     values = body.dict(exclude={"key", "id_number"}, exclude_defaults=False) | known
     made = create_person(asked(request).actor, unit_at(code), **values, key=body.key)
-    return 201, person_out(_counted(made))
+    return Status(201, person_out(_counted(made)))
 
 
 @router.post(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -70,6 +70,20 @@ class NewUnitForm(UnitForm):
         if not values.get("founded_on"):
             values.pop("founded_on", None)  # the operation says today
         return values
+
+
+class BranchForm(ModelForm):
+    """支部设置."""
+
+    class Meta:
+        model = Unit
+        fields = ("branch_committee", "party_groups")
+        help_texts: ClassVar[dict[str, Any]] = {
+            "branch_committee": gettext_lazy(
+                "A branch of fewer than seven members has none: a secretary does its work."
+            ),
+            "party_groups": gettext_lazy("0 where it has none. Only a branch with groups owes their meetings."),
+        }
 
 
 class MoveForm(Form):

@@ -14,11 +14,11 @@ from luoshi.gate.errors import Refused
 from luoshi.gate.request import Request
 from luoshi.lib.identity import SHOWN, BadIdentity, id_number
 from luoshi.orgs.identity import flaw_words, known_by, masked_id
-from luoshi.orgs.models import Membership, Person, Sector, Unit
+from luoshi.orgs.models import MOST_GROUPS, Membership, Person, Sector, Unit
 from luoshi.orgs.operations import CODE, codes_in_a_loop, create_persons, create_units
 from luoshi.orgs.queries import units_to
 from luoshi.sheets.cells import Raw
-from luoshi.sheets.columns import Ambiguous, Choice, Code, Day, InFile, Reading, Ref, Text, YesNo
+from luoshi.sheets.columns import Ambiguous, Choice, Code, Day, InFile, Number, Reading, Ref, Text, YesNo
 from luoshi.sheets.flaws import Bad
 from luoshi.sheets.reading import Outcome, Parsed, Resolve, Row, Summary
 from luoshi.sheets.sheet import Sheet
@@ -116,6 +116,10 @@ UNITS = Sheet(
         ),
         YesNo("leading_body", gettext_lazy("leading body at county rank or above")),
         Code("division", gettext_lazy("division code"), max_length=12, pattern=r"\d{2,12}"),
+        YesNo("branch_committee", gettext_lazy("branch committee"), hint=gettext_lazy("branches only")),
+        Number(
+            "party_groups", gettext_lazy("Party groups"), min=0, max=MOST_GROUPS, hint=gettext_lazy("branches only")
+        ),
         Day("founded_on", gettext_lazy("founded on")),
     ],
     max_rows=200_000,
@@ -183,6 +187,10 @@ class UnitRows:
             flaws["parent"] = _("%(unit)s is not among your units.") % {"unit": parent}
         elif row["code"] in self.loop:
             flaws["parent"] = _("This unit would stand under itself. Correct the parent here or in the rows above it.")
+        if row["kind"] != Unit.Kind.BRANCH:
+            for name in ("branch_committee", "party_groups"):
+                if row[name] is not None:
+                    flaws[name] = _("Only a branch has a committee and Party groups.")
         if row["founded_on"] and row["founded_on"] > self.request.today:
             flaws["founded_on"] = _("This day lies in the future.")
         return flaws or Outcome.NEW

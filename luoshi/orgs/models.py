@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -16,6 +17,8 @@ from django.utils.translation import pgettext, pgettext_lazy
 from luoshi.gate.actor import Place
 from luoshi.gate.ledgered import GuardedQuerySet, Ledgered
 from luoshi.gate.rules import ROLE_NAMES, Role
+
+MOST_GROUPS = 99  # Party groups of one branch
 
 
 def during(on: date, *, start: str = "valid_from", end: str = "valid_until") -> Q:
@@ -78,6 +81,11 @@ class Unit(Ledgered):
     rank = models.PositiveSmallIntegerField(_("rank"), choices=Rank.choices)
     leading_body = models.BooleanField(_("has a leading body at county rank or above"), default=False)
     division = models.CharField(_("division code"), max_length=12, blank=True)
+    # How a branch is set up, as it says itself; None: not stated. What it owes depends on it (党小组会, 支部委员会会议).
+    branch_committee = models.BooleanField(_("has a branch committee"), null=True, blank=True)
+    party_groups = models.PositiveSmallIntegerField(
+        _("Party groups"), null=True, blank=True, validators=[MaxValueValidator(MOST_GROUPS)]
+    )
     founded_on = models.DateField(_("founded on"))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     successor = models.ForeignKey(
@@ -106,6 +114,14 @@ class Unit(Ledgered):
             models.CheckConstraint(
                 condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("founded_on")),
                 name="unit_closes_after_its_founding",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="branch") | Q(branch_committee__isnull=True, party_groups__isnull=True),
+                name="only_a_branch_has_a_committee_and_groups",
+            ),
+            models.CheckConstraint(
+                condition=Q(party_groups__isnull=True) | Q(party_groups__lte=MOST_GROUPS),
+                name="branch_has_a_plausible_number_of_groups",
             ),
         ]
         indexes = [

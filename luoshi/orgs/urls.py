@@ -11,6 +11,7 @@ urlpatterns = [
     path("units/<str:code>/children/", units.children, name="children"),
     path("units/<str:code>/new/", units.new_unit, name="unit-new"),
     path("units/<str:code>/change/", units.change, name="unit-change"),
+    path("units/<str:code>/branch/", units.branch, name="unit-branch"),
     path("units/<str:code>/move/", units.move, name="unit-move"),
     path("units/<str:code>/merge/", units.merge, name="unit-merge"),
     path("units/<str:code>/close/", units.close, name="unit-close"),

@@ -50,6 +50,7 @@ def examples(cast: type[Cast]) -> dict[str, str]:
     )
     return {
         "unit": cast.bureau.code,
+        "branch": cast.first.code,
         "unit_key": str(cast.bureau.pk),
         "person": str(cast.persons[0].pk),
         "membership": str(Membership.objects.get(person=cast.persons[0]).pk),

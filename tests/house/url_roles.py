@@ -85,6 +85,7 @@ STATUSES: dict[str, tuple[str, dict[int, str]]] = {
     "units/<str:code>/children/": ("/units/{unit}/children/", {200: EVERYBODY}),
     "units/<str:code>/new/": ("/units/{unit}/new/", {200: "zhou wu system", 403: THE_REST}),
     "units/<str:code>/change/": ("/units/{unit}/change/", {200: "zhou wu system", 403: THE_REST}),
+    "units/<str:code>/branch/": ("/units/{branch}/branch/", {200: "zhou wu zheng", 403: THE_REST}),
     "units/<str:code>/move/": ("/units/{unit}/move/", {200: "zhou wu", 403: THE_REST}),
     "units/<str:code>/merge/": ("/units/{unit}/merge/", {200: "zhou wu", 403: THE_REST}),
     "units/<str:code>/close/": ("/units/{unit}/close/", {200: "zhou wu", 403: THE_REST}),

@@ -13,6 +13,7 @@ AT_A_PLACE = {
     # Units are reorganised from above; the system administrator prepares them, but moves nothing.
     "create_unit": ("office system_admin", "office system_admin", "system_admin"),
     "change_unit": ("office system_admin", "office system_admin", "system_admin"),
+    "describe_branch": (ANSWERABLE, "office", "–"),
     "move_unit": ("–", "office", "–"),
     "merge_units": ("–", "office", "–"),
     "close_unit": ("–", "office", "–"),

@@ -50,6 +50,7 @@ from luoshi.orgs.operations.units import (
     create_sectors,
     create_unit,
     create_units,
+    describe_branch,
     merge_units,
     move_unit,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "create_unit",
     "create_units",
     "create_user",
+    "describe_branch",
     "end_grant",
     "end_mandate",
     "end_membership",

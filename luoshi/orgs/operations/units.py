@@ -11,7 +11,7 @@ from luoshi.gate.errors import Refused
 from luoshi.gate.operation import Act, operation
 from luoshi.gate.policy import may
 from luoshi.lib.pinyin import pinyin_keys
-from luoshi.orgs.models import Grant, Membership, Placement, Post, Sector, Unit, User, during
+from luoshi.orgs.models import MOST_GROUPS, Grant, Membership, Placement, Post, Sector, Unit, User, during
 from luoshi.orgs.operations.persons import transfer
 from luoshi.orgs.tree import place_last, renumber, tree, tree_changed
 
@@ -63,7 +63,9 @@ def create_unit(
     return unit
 
 
-UNIT_FIELDS = ("code", "name", "short_name", "kind", "rank", "leading_body", "division", "founded_on")
+UNIT_FIELDS = (
+    "code", "name", "short_name", "kind", "rank", "leading_body", "division", "branch_committee", "party_groups", "founded_on",
+)  # fmt: skip
 
 
 @operation("unit.import", creates=True)
@@ -88,6 +90,8 @@ def create_units(act: Act, below: Unit, *, rows: Sequence[Mapping[str, Any]]) ->
             row["rank"],
             bool(row["leading_body"]),
             row["division"] or "",
+            row["branch_committee"],
+            row["party_groups"],
             row["founded_on"] or act.today,
             pinyin_keys(row["name"]),
             0,
@@ -141,7 +145,21 @@ def change_unit(act: Act, unit: Unit, **values: Any) -> Unit:
     _check_open(unit)
     for name, value in values.items():
         setattr(unit, name, value)
+    if unit.kind != Unit.Kind.BRANCH:
+        unit.branch_committee = unit.party_groups = None
     unit.pinyin = pinyin_keys(unit.name)
+    return act.save(unit)
+
+
+@operation("unit.describe")
+def describe_branch(act: Act, unit: Unit, *, branch_committee: bool | None, party_groups: int | None) -> Unit:
+    """支部设置 — the branch says whether it has a committee, and how many Party groups; None: it does not say."""
+    _check_open(unit)
+    if unit.kind != Unit.Kind.BRANCH:
+        raise Refused(_("Only a branch has a committee and Party groups."))
+    if party_groups is not None and not 0 <= party_groups <= MOST_GROUPS:
+        raise Refused(_("A branch has from 0 to %(most)d Party groups.") % {"most": MOST_GROUPS})
+    unit.branch_committee, unit.party_groups = branch_committee, party_groups
     return act.save(unit)
 
 

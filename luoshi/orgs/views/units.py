@@ -11,10 +11,10 @@ from luoshi.gate.history import events
 from luoshi.gate.policy import may
 from luoshi.gate.request import Request
 from luoshi.orgs.drafts import draft_url, drop_draft
-from luoshi.orgs.forms import CloseForm, MergeForm, MoveForm, NewUnitForm, UnitForm
+from luoshi.orgs.forms import BranchForm, CloseForm, MergeForm, MoveForm, NewUnitForm, UnitForm
 from luoshi.orgs.imports import unit_import
 from luoshi.orgs.models import Membership, Unit
-from luoshi.orgs.operations import change_unit, close_unit, create_unit, merge_units, move_unit
+from luoshi.orgs.operations import change_unit, close_unit, create_unit, describe_branch, merge_units, move_unit
 from luoshi.orgs.queries import (
     FOUND,
     PICKED,
@@ -28,7 +28,7 @@ from luoshi.orgs.queries import (
     roster_counts,
     units_named,
 )
-from luoshi.orgs.views.pages import acts, check_may, form_page, trail_of, unit_at
+from luoshi.orgs.views.pages import acts, check_may, form_page, not_there, trail_of, unit_at
 from luoshi.sheets.views import import_page
 
 HISTORY = 30
@@ -107,6 +107,9 @@ def unit(request: Request, code: str) -> HttpResponse:
         "kinds": kinds_on_roster(here, request),
         "may_see_roster": may(actor, "person.see", here.place()),
         "may_give_post": may(actor, "post.change", here.place()),
+        "may_describe": here.kind == Unit.Kind.BRANCH
+        and here.closed_on is None
+        and may(actor, "unit.describe", here.place()),
         "may_mandate": may(actor, "mandate.give", here.place()),
         "placements": placements_of(here),
         "accounts": accounts(actor).filter(unit=here) if may(actor, "user.see", here.place()) else None,
@@ -161,6 +164,23 @@ def change(request: Request, code: str) -> HttpResponse:
         with form.refusals():
             return redirect(change_unit(request.actor, here, **form.cleaned_data, seen=form.version, key=form.key))
     title = _("Change %(unit)s") % {"unit": here}
+    return form_page(request, form, title=title, submit=_("Save"), back=here.get_absolute_url(), trail=trail_of(here))
+
+
+@require_http_methods(["GET", "POST"])
+def branch(request: Request, code: str) -> HttpResponse:
+    """支部设置 — what the branch owes depends on it."""
+    here = unit_at(code)
+    check_may(request, "unit.describe", here)
+    if here.kind != Unit.Kind.BRANCH:
+        raise not_there()
+    form = BranchForm(request.POST or None, instance=here)
+    if form.is_valid():
+        with form.refusals():
+            made = describe_branch(request.actor, here, **form.cleaned_data, seen=form.version, key=form.key)
+            messages.success(request, _("Saved. What the branch owes from today on follows from it."))
+            return redirect(made)
+    title = _("How %(unit)s is set up") % {"unit": here}
     return form_page(request, form, title=title, submit=_("Save"), back=here.get_absolute_url(), trail=trail_of(here))
 
 
