@@ -186,7 +186,7 @@ def plain(value: Any) -> Any:
             return sorted(plain(each) for each in value)
         case list() | tuple():
             return [plain(each) for each in value]
-    if is_dataclass(value):
+    if is_dataclass(value) and type(value).__str__ is object.__str__:  # one with a text of its own is told by it
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     return str(value)
 
